@@ -1,0 +1,56 @@
+"""Reads the environment once. Every value the portal takes from outside passes through here."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+env = environ.Env()
+if (BASE_DIR / ".env").is_file() and not env.bool("IGNORE_DOTENV", default=False):
+    env.read_env(BASE_DIR / ".env")
+
+
+def address(name: str, *schemes: str, default: str = "") -> str:
+    """The URL in variable `name`, or `default` when it is unset or empty.
+
+    Raises ImproperlyConfigured, without the value, which may hold a password, unless it begins with one of `schemes`
+    and names a host.
+    """
+    value = env.str(name, default="").strip() or default
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        understood = parts.scheme in schemes and (parts.hostname or parts.scheme == "sqlite") and parts.port != 0
+    except ValueError:
+        understood = False
+    if not understood:
+        wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name} is not understood: expected {wanted} and a host. See .env.example.")
+    return value
+
+
+def choice(name: str, *choices: str) -> str:
+    """The value of variable `name`, by default the first of `choices`. Raises ImproperlyConfigured for another."""
+    value = env.str(name, default="").strip() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value} is not understood: expected {' or '.join(choices)}.")
+    return value
+
+
+def seconds(name: str, default: float) -> float:
+    """The number in variable `name`. Raises ImproperlyConfigured for what is no positive number."""
+    value = env.str(name, default="").strip() or str(default)
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0
+    if not number > 0:
+        raise ImproperlyConfigured(f"{name}={value} is not understood: expected a number of seconds.")
+    return number
+
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()

@@ -1,0 +1,41 @@
+"""Every address of the portal. Human pages carry their language; machines' addresses do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cms/login/", include("network.members.cms_login_urls")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("portal.core.urls")),
+]
+
+if settings.PORTAL_DEV_PAGES:
+    urlpatterns += [
+        path("mail/", include("portal.core.mailbox_urls")),
+        path("styleguide/", include("portal.pages.styleguide")),
+    ]
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("search/", include("search.urls")),
+    path("terms/", include("portal.vocabulary.urls")),
+    path("", include("network.members.urls")),
+    path("", include("network.vetting.urls")),
+    path("rooms/", include("network.rooms.urls")),
+    path("library/", include("library.practices.urls")),
+    path("figures/", include("library.indicators.urls")),
+    path("recommendations/", include("events.urls")),
+    # Wagtail's own log-in form knows neither our limits nor confirmed addresses: it leads to ours too.
+    path("_util/login/", include("network.members.cms_login_urls")),
+    path("", include(wagtail_urls)),
+)
+
+handler400 = "portal.core.views.bad_request"
+handler403 = "portal.core.views.forbidden"
+handler404 = "portal.core.views.not_found"
+handler500 = "portal.core.views.server_error"

@@ -1,0 +1,1 @@
+"""Meetings, recommendations and what becomes of them."""

@@ -1,0 +1,65 @@
+"""What this app brings to the portal: registered at start-up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import navigation, panels
+from search import registry
+
+from . import selectors
+from .documents import practice_document, practice_queryset
+from .enums import EvidenceLevel
+from .models import PracticePage
+
+#: Practices in a panel; the rest is a click away.
+IN_PANEL = 6
+
+navigation.register(navigation.Section("library", _("Library"), "library/", 30))
+registry.register(
+    PracticePage,
+    practice_document,
+    type="practice",
+    label=_("Practice"),
+    plural=_("Practices"),
+    queryset=practice_queryset,
+)
+registry.register_facet("tag", _("Tag"), lambda slug: slug.replace("-", " "), 70)
+registry.register_facet("evidence", _("Evidence"), lambda value: str(EvidenceLevel(value).label), 80)
+
+
+@panels.register("home", order=30)
+def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
+    """The newest practices this viewer may see."""
+    library = selectors.library()
+    found = selectors.visible(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    practices = list(found[:3])
+    if library is None or not practices:
+        return None
+    context = {"practices": practices, "total": found.count(), "library_url": library.get_url(request)}
+    return panels.Panel("practices/panels/latest.html", context)
+
+
+@panels.register("term", order=20)
+def practices_of_term(request: HttpRequest, subject: Any) -> panels.Panel | None:
+    """The practices filed under a term."""
+    found = selectors.with_term(subject, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    return _some_of(request, found, query=f"?{subject.kind}={subject.slug}")
+
+
+@panels.register("agency", order=30)
+def practices_of_agency(request: HttpRequest, subject: Any) -> panels.Panel | None:
+    """The practices an agency leads."""
+    return _some_of(request, selectors.led_by(subject, request.audiences), query="")  # type: ignore[attr-defined]  # as above
+
+
+def _some_of(request: HttpRequest, found: Any, *, query: str) -> panels.Panel | None:
+    library = selectors.library()
+    practices = list(found[: IN_PANEL + 1])
+    if library is None or not practices:
+        return None
+    more = f"{library.get_url(request)}{query}" if query and len(practices) > IN_PANEL else ""
+    return panels.Panel("practices/panels/list.html", {"practices": practices[:IN_PANEL], "more_url": more})

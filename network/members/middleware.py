@@ -1,0 +1,56 @@
+"""Who is asking: put on every request, so that lower layers filter without knowing members; and the door of the CMS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from portal.core.middleware import CMS_PREFIX
+
+from .permissions import may_use_cms
+from .selectors import audiences_for, role_of
+
+#: Below the CMS path, and open: it only leads to the portal's log-in.
+_CMS_LOGIN = f"{CMS_PREFIX}login/"
+
+
+class ViewerMiddleware:
+    """Sets ``request.audiences``, a frozenset of tokens, and ``request.role``: worked out when first asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on with the audiences attached."""
+        request.audiences = SimpleLazyObject(lambda: audiences_for(request.user))  # type: ignore[attr-defined]  # ours
+        request.role = SimpleLazyObject(lambda: role_of(request.user))  # type: ignore[attr-defined]  # ours
+        return self.get_response(request)
+
+
+class CmsDoorMiddleware:
+    """Everything under the CMS path is for project staff: visitors are sent to log in, all others refused.
+
+    Wagtail asks for a right that a group holds; a suspended colleague is still in the group.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the door is asked once the address is resolved, so that an error gets its page."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponseBase | None:
+        """Refuse, or None to go on."""
+        if not request.path.startswith(CMS_PREFIX) or request.path == _CMS_LOGIN:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may_use_cms(request.user):
+            raise PermissionDenied(_("Project staff only."))
+        return None

@@ -1,0 +1,19 @@
+"""What members bring to the portal: registered at start-up."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.navigation import Section, register
+from search import registry
+
+from .documents import agency_document
+from .enums import AgencyKind
+from .models import Agency
+
+_KINDS = dict(AgencyKind.choices)
+
+register(Section("directory", _("Directory"), "directory/", 60, members_only=True))
+
+registry.register(Agency, agency_document, type="organisation", label=_("Organisation"), plural=_("Organisations"))
+registry.register_facet("kind", _("Kind of organisation"), lambda value: str(_KINDS[value]), 90)

@@ -1,0 +1,42 @@
+"""The compose box."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from . import services
+from .models import MAX_BODY
+
+
+class MessageForm(forms.Form):
+    """A message. The hidden number makes a form sent twice post once."""
+
+    body = forms.CharField(
+        label=_("Message"),
+        # The service says what is wrong with a text, in the form as over the socket; the browser stops at the limit.
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_BODY, "dir": "auto"}),
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean_body(self) -> str:
+        """The text as it is kept."""
+        return services.clean_body(self.cleaned_data["body"])
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show the service's refusal beside the text, which stays; what is sent next is a message of its own."""
+        self.add_error("body", error)
+        self.data = {**self.data.dict(), "client_id": str(uuid.uuid4())}  # type: ignore[attr-defined]  # a QueryDict
+
+    def clean(self) -> dict[str, Any] | None:
+        """A number that can not be read is replaced: nobody typed it."""
+        if "client_id" in self.errors:
+            del self.errors["client_id"]
+            self.cleaned_data["client_id"] = uuid.uuid4()
+        return self.cleaned_data

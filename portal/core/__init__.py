@@ -1,0 +1,1 @@
+"""Audiences, base page, files, mail, audit trail, page cache."""

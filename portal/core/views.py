@@ -1,0 +1,113 @@
+"""Errors, health, and every uploaded file."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from . import health
+from .audience import can_view
+from .languages import in_language, without_language
+from .models import PortalDocument, PortalImage, PortalRendition
+from .request_id import current_request_id
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: what may have happened, a search box, and for members the way in."""
+    # A view gives a sentence for the reader; Django's resolver puts a dictionary there.
+    given = exception.args[0] if exception and exception.args else ""
+    context = {"reason": given if isinstance(given, str) else "", "instead": _without_unknown_language(request.path)}
+    return render(request, "404.html", context, status=404)
+
+
+#: A first part of a path that looks like a language: de, fr, sr-latn.
+_LOOKS_LIKE_A_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{2,4})?")
+
+
+def _without_unknown_language(path: str) -> str:
+    """For an address under a language the portal does not speak, the same page in the reader's; otherwise nothing.
+
+    Django has put its own prefix before the unknown one by now: ``/en/fr/about/`` -> ``/en/about/``.
+    """
+    head, _slash, rest = without_language(path).partition("/")
+    return in_language(rest, get_language()) if _LOOKS_LIKE_A_LANGUAGE.fullmatch(head) else ""
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: who may do this."""
+    return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request itself could not be read."""
+    return render(request, "400.html", status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form sent without its token: nothing is lost, go back and send again."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 from a template that needs neither database nor session."""
+    return render(None, "500.html", {"request_id": current_request_id()}, status=500)
+
+
+@never_cache
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("live\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Every part with its reason; 503 when one is red."""
+    well, parts = health.report()
+    return JsonResponse({"ready": well, "parts": parts}, status=200 if well else 503)
+
+
+@require_safe
+def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
+    """An uploaded file, to those its owner's audience allows; 404 for others and for files that belong to nothing.
+
+    Renditions and images ask the image, documents the document.
+    """
+    if "\0" in path:  # no name holds it, and PostgreSQL refuses to look
+        raise Http404
+    owner: Any = (
+        PortalRendition.objects.select_related("image").filter(file=path).first()
+        or PortalImage.objects.filter(file=path).first()
+        or PortalDocument.objects.filter(file=path).first()
+    )
+    item = owner.image if isinstance(owner, PortalRendition) else owner
+    if item is None or not can_view(item, request.audiences):  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        raise Http404
+    try:
+        stream = default_storage.open(path)
+    except FileNotFoundError:
+        raise Http404 from None
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    # What a browser could run as a page or script is only ever downloaded.
+    shown = kind.startswith("image/") and kind != "image/svg+xml"
+    response = FileResponse(stream, content_type=kind, as_attachment=not shown)
+    response["Cache-Control"] = f"private, max-age={settings.FILES_MAX_AGE}"
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read."""
+    sitemap = request.build_absolute_uri("/sitemap.xml")
+    lines = ["User-agent: *", "Disallow: /cms/", "Disallow: /*/accounts/", f"Sitemap: {sitemap}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")

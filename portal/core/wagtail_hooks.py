@@ -1,0 +1,29 @@
+"""What the CMS asks the core: who may be served a page or a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest
+from wagtail import hooks
+
+from .audience import can_view
+from .models import BasePage, PortalDocument
+
+
+@hooks.register("before_serve_page", order=-100)
+def page_for_its_audience(page: Any, request: HttpRequest, serve_args: Any, serve_kwargs: Any) -> None:
+    """404 for those outside the audience, and for any page type that carries none: deny by default."""
+    if isinstance(page, BasePage):
+        # The label on the page asks for them again.
+        prefetch_related_objects([page], "audiences")
+    if not isinstance(page, BasePage) or not can_view(page, request.audiences):  # type: ignore[attr-defined]  # ViewerMiddleware
+        raise Http404
+
+
+@hooks.register("before_serve_document", order=-100)
+def document_for_its_audience(document: PortalDocument, request: HttpRequest) -> None:
+    """404 for those outside the document's audience."""
+    if not can_view(document, request.audiences):  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        raise Http404

@@ -1,0 +1,191 @@
+"""What every test stands on: which engines it runs on, and a network that ends at this machine."""
+
+from __future__ import annotations
+
+import gc
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_django
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase, override_settings
+from django.utils import timezone, translation
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from tests.databases import KeptDatabase, MigratedRows, end_other_connections
+
+#: The engines of the grown-up installation, and the variable that names each one's address.
+GROWN_ENGINES = {"PostgreSQL": "DATABASE_URL", "Redis": "REDIS_URL", "Elasticsearch": "ELASTICSEARCH_URL"}
+EMBEDDED_ENGINES = {"PostgreSQL": "SQLite", "Redis": "memory", "Elasticsearch": "tantivy"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--grown", action="store_true", help="refuse to run unless every grown-up engine is there")
+    parser.addoption("--quick", action="store_true", help="leave out what is slow, and the CMS's own indexes")
+
+
+def engines() -> dict[str, str]:
+    """Grown-up engine -> the address the tests use, or "" where its embedded stand-in takes its place."""
+    return {engine: os.environ.get(variable, "") for engine, variable in GROWN_ENGINES.items()}
+
+
+def without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}"
+
+
+def pytest_report_header() -> str:
+    used = (
+        f"{engine} at {without_password(url)}" if url else f"{EMBEDDED_ENGINES[engine]} for {engine}"
+        for engine, url in engines().items()
+    )
+    return f"engines: {', '.join(used)}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--grown"):
+        for engine, url in engines().items():
+            if not url:
+                pytest.exit(f"--grown: {GROWN_ENGINES[engine]} is not set, so {engine} is missing", returncode=3)
+            if not listens(url):
+                pytest.exit(f"--grown: {engine} does not answer at {without_password(url)}", returncode=3)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = [item for item in items if item.get_closest_marker("slow") or item.path.parent.name == "walks"]
+        slow += [item for item in items if item.path.name == "test_demo.py"]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_indexes_of_the_cms(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Keeping Wagtail's index of references and its admin search takes a quarter of the tests' time: not when quick."""
+    if not pytestconfig.getoption("--quick"):
+        yield
+        return
+    with (
+        override_settings(
+            WAGTAILSEARCH_BACKENDS={"default": {**settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
+        ),
+        disable_reference_index_auto_update(),
+    ):
+        yield
+
+
+def listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A SQLite file goes with its folder; a database on a server is dropped."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def kept_database() -> KeptDatabase:
+    return KeptDatabase()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, kept_database: KeptDatabase) -> None:
+    """Before pytest-django makes the database: start from a copy of one that is migrated."""
+    # Migrations make and drop models by the thousand; looking for garbage in between takes a fifth of their time.
+    gc.disable()
+    if connection.vendor == "sqlite":
+        kept_database.copy()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, kept_database: KeptDatabase, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """After pytest-django made it: keep it for the next, and its rows for after a test that commits."""
+    kept_database.keep()
+    gc.enable()
+    with django_db_blocker.unblock():
+        rows = MigratedRows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: rows.put_back())
+        yield
+    with django_db_blocker.unblock():
+        end_other_connections()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process remembers until content changes is forgotten: a rolled-back test changes nothing after its end."""
+    from portal.core.pagecache import generation
+    from search import registry
+
+    generation().advance()
+    registry.synonyms_changed()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_s_language() -> Iterator[None]:
+    """A page asked for in one language leaves it active: the next test begins without."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
+
+
+class OutsideNetworkError(AssertionError):
+    """A test reached for something outside this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_outside_network() -> Iterator[None]:
+    """Connections leave this machine for no test: what a test needs, it starts."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(name: str) -> Any:
+        original = {"connect": connect, "connect_ex": connect_ex}[name]
+
+        def call(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+                raise OutsideNetworkError(f"a test tried to connect to {address[0]}:{address[1]}")
+            return original(self, address)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded("connect"))
+        patch.setattr(socket.socket, "connect_ex", guarded("connect_ex"))
+        yield
+
+
+def is_loopback(host: str) -> bool:
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _search_index_of_this_run() -> Iterator[None]:
+    """Elasticsearch outlives the run: what it put there goes with it."""
+    yield
+    options = settings.SEARCH["OPTIONS"]
+    if "url" in options:
+        from elasticsearch import Elasticsearch
+
+        with Elasticsearch(options["url"]) as client:
+            names = list(client.indices.get(index=f"{options['index']}*", ignore_unavailable=True))
+            if names:
+                client.indices.delete(index=names)

@@ -1,0 +1,95 @@
+"""What is each engine's own; what both must do is in tests/contract."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search import backends
+from search.backends.base import Change, EngineUnavailableError
+from search.backends.elasticsearch import ElasticsearchBackend
+from search.backends.embedded import EmbeddedBackend
+from search.plan import Everything
+from tests.factories.search import document
+
+
+class TestEmbedded:
+    def test_a_change_of_the_setting_gives_another_engine(self, tmp_path: Path, settings: Any) -> None:
+        before = backends.current()
+        assert backends.current() is before
+        settings.SEARCH = {**settings.SEARCH, "OPTIONS": {"path": str(tmp_path / "other")}}
+        assert backends.current() is not before
+
+    def test_a_writer_waits_for_another(self, tmp_path: Path) -> None:
+        one = EmbeddedBackend(str(tmp_path / "x"), lock_wait=5)
+        two = EmbeddedBackend(str(tmp_path / "x"), lock_wait=5)
+        with one.writing(one._index()):
+            thread = threading.Thread(target=two.apply, args=([Change("a:1", document(type="a", id="1"))],))
+            thread.start()
+        thread.join()
+        assert one.count(Everything(), [])[0] == 1
+
+    def test_it_does_not_wait_for_ever(self, tmp_path: Path) -> None:
+        one = EmbeddedBackend(str(tmp_path / "x"))
+        two = EmbeddedBackend(str(tmp_path / "x"), lock_wait=0.1)
+        with one.writing(one._index()), pytest.raises(EngineUnavailableError, match="written by another process"):
+            two.apply([Change("a:1", None)])
+
+    def test_a_directory_that_can_not_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        engine = EmbeddedBackend(str(tmp_path / "file" / "index"))
+        assert "can not be opened" in engine.problem()
+        with pytest.raises(EngineUnavailableError, match="can not be made"):
+            engine.start_build()
+
+    def test_a_lost_index_is_named_and_rebuilt(self, tmp_path: Path) -> None:
+        engine = EmbeddedBackend(str(tmp_path / "x"))
+        engine.apply([Change("a:1", document(type="a", id="1"))])
+        name = (tmp_path / "x" / "CURRENT").read_text()
+        (tmp_path / "x" / name / "meta.json").unlink()
+        assert "rebuild_search" in engine.problem()
+        build = engine.start_build()
+        build.add([document()])
+        build.publish()
+        assert engine.problem() == ""
+        assert engine.count(Everything(), [])[0] == 1
+
+
+class TestElasticsearch:
+    @pytest.mark.parametrize(
+        ("options", "address", "authorization"),
+        [
+            ({"url": "http://localhost:9231"}, "http://localhost:9231", None),
+            ({"url": "http://localhost"}, "http://localhost:9200", None),
+            ({"url": "https://search.example.org/es/"}, "https://search.example.org:443/es", None),
+            ({"url": "http://[::1]:9200"}, "http://[::1]:9200", None),
+            ({"url": "http://user:p%40ss@localhost:9231"}, "http://localhost:9231", "Basic dXNlcjpwQHNz"),
+            ({"url": "http://user:pw@localhost:9231", "api_key": "a2V5"}, "http://localhost:9231", "ApiKey a2V5"),
+        ],
+    )
+    def test_credentials_are_taken_out_of_the_address(
+        self, options: dict[str, str], address: str, authorization: str | None
+    ) -> None:
+        engine = ElasticsearchBackend(**options)  # type: ignore[arg-type]
+        assert engine.address == address
+        assert engine.client._headers.get("authorization") == authorization
+        engine.client.close()
+
+    def test_a_certificate_authority_is_used(self, tmp_path: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address = f"https://localhost:{listener.getsockname()[1]}"
+            problem = ElasticsearchBackend(address, ca_certs=str(tmp_path / "none.pem")).problem()
+        assert "TLS" in problem
+
+    def test_a_silent_server_is_named_without_its_password(self) -> None:
+        engine = ElasticsearchBackend("http://user:secret@127.0.0.1:9", timeout=0.5)
+        problem = engine.problem()
+        assert problem.startswith("Elasticsearch at http://127.0.0.1:9 does not answer as it should")
+        assert "secret" not in problem
+        with pytest.raises(EngineUnavailableError):
+            engine.count(Everything(), [])
+        engine.client.close()

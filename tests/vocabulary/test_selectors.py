@@ -1,0 +1,28 @@
+import pytest
+
+from portal.vocabulary import selectors
+from portal.vocabulary.documents import term_document
+from search.synonyms import Phrase
+from tests.factories.vocabulary import TermFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_stands_in_brackets_is_a_name_of_its_own() -> None:
+    term = TermFactory(label="Readmission", labels={"hr": "Ponovni prihvat (readmisija)"}, synonyms=["taking back"])
+    assert selectors.phrases_of(term) == ["Readmission", "taking back", "Ponovni prihvat", "readmisija"]
+
+
+def test_terms_with_one_name_only_are_no_synonyms() -> None:
+    TermFactory(label="Alone")
+    TermFactory(label="Return", labels={"sq": "Kthimi"})
+    assert list(selectors.synonym_groups()) == [[Phrase("Return", "en"), Phrase("Kthimi", "sq")]]
+
+
+def test_the_search_document_carries_every_name_and_is_public() -> None:
+    term = TermFactory(slug="readmission", label="Readmission", labels={"sq": "Ripranimi"}, details={"year": 2007})
+    document = term_document(term)
+    assert document.path == "terms/stage/readmission/"
+    assert "Ripranimi" in document.keywords
+    assert "2007" in document.body
+    assert document.audiences == {"public"}
