@@ -5,8 +5,9 @@
 Builds `wagtail start` and the portal with its starter content in a temporary folder, serves both at once with the
 same server on one core, and asks in turns, so that whatever else the machine does falls on all alike. One request at a
 time, a new connection for each. Uncached requests carry a cookie, which the page cache leaves to the application; what
-else the portal remembers, it remembers. The first request after a change of content finds nothing remembered: it is
-shown beside, without a limit. Ends with 1 when a page is slower than it should be.
+else the portal remembers, it remembers. The first request after a change of content, and a search for a text nobody has
+asked for yet, find nothing remembered: they are shown beside, without a limit. Ends with 1 when a page is slower than
+it should be.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from benchmarks import machine, sites
@@ -30,6 +33,7 @@ REQUESTS_A_ROUND = 15
 #: Requests of each page before anything is measured.
 WARM_UP = 10
 STOCK_PATH = "/"
+SEARCH_PATH = "/en/search/?q=readmission"
 SERVERS = ("uvicorn", "gunicorn")
 
 
@@ -44,6 +48,8 @@ class Target:
     limit: float | None
     #: Replaced before each request, as a change of content does.
     generation: Path | None = None
+    #: Added to the path, another one for each request.
+    endings: Iterator[str] | None = None
     seconds: list[float] = field(default_factory=list)
     cpu: float = 0.0
 
@@ -53,7 +59,8 @@ class Target:
         for _ in range(requests):
             if self.generation is not None:
                 change(self.generation)
-            self.seconds.append(ask(self.server.port, self.path, self.cached)[0])
+            path = self.path + (next(self.endings) if self.endings else "")
+            self.seconds.append(ask(self.server.port, path, self.cached)[0])
         self.cpu += self.server.cpu_seconds() - before
 
     @property
@@ -104,7 +111,7 @@ def portal_paths(port: int) -> dict[str, str]:
     meeting = re.search(r'href="(/en/meetings/[^"/]*sarajevo-2025[^"/]*/)"', listed)
     if meeting is None:
         raise RuntimeError("/en/meetings/ links to no meeting in Sarajevo in 2025: is the starter content there?")
-    return {"home": "/en/", "library": "/en/library/", "meeting": meeting[1], "search": "/en/search/?q=readmission"}
+    return {"home": "/en/", "library": "/en/library/", "meeting": meeting[1], "search": SEARCH_PATH}
 
 
 def run(server: str, stock: sites.Site, portal: sites.Site, rounds: int) -> list[Target]:
@@ -126,6 +133,11 @@ def run(server: str, stock: sites.Site, portal: sites.Site, rounds: int) -> list
             Target(f"{target.name}, first after a change", ours, target.path, False, None, generation)
             for target in targets[1::2]
         ]
+        # One word more, which changes what is looked for and not what is shown.
+        new_texts = (f"+OR+unheard{number}" for number in count())
+        targets.append(
+            Target("search, a text asked for the first time", ours, SEARCH_PATH, False, None, endings=new_texts)
+        )
         for target in targets:
             for _ in range(WARM_UP):
                 ask(target.server.port, target.path, target.cached)

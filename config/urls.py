@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.core.views import serve_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/login/", include("network.members.cms_login_urls")),
@@ -32,7 +34,9 @@ urlpatterns += i18n_patterns(
     path("recommendations/", include("events.urls")),
     # Wagtail's own log-in form knows neither our limits nor confirmed addresses: it leads to ours too.
     path("_util/login/", include("network.members.cms_login_urls")),
-    path("", include(wagtail_urls)),
+    # All of Wagtail's but its last, which serves the pages.
+    path("", include(wagtail_urls.urlpatterns[:-1])),
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
 )
 
 handler400 = "portal.core.views.bad_request"

@@ -25,6 +25,7 @@ from wagtail.url_routing import RouteResult
 from portal.core.countries import country_name
 from portal.core.dates import date_range_text, date_text
 from portal.core.models import BasePage
+from portal.core.navigation import Crumb
 
 from .blocks import RecommendationBlock
 from .enums import UNFINISHED, DatePrecision, OrganisationRole, Priority, RecommendationStatus
@@ -91,11 +92,13 @@ class MeetingIndexPage(BasePage):
         return RouteResult(meeting)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What the template shows this viewer."""
-        from .views import index_context
+        """The list as this viewer asks for it."""
+        from .fragments import list_parts, sources_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **index_context(self, request)}
+        context["parts"] = list_parts(request.GET, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
+        context["sources"] = sources_of(self.sources)
+        return context
 
 
 class MeetingPage(BasePage):
@@ -270,11 +273,14 @@ class MeetingPage(BasePage):
         return last is not None and last < timezone.localdate()
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """What the template shows this viewer."""
-        from .views import meeting_context
+        """What the page shows this viewer."""
+        from .fragments import meeting_parts
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, **meeting_context(self, request)}
+        tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        context["crumbs"] = [Crumb(gettext("Meetings"), "../")]
+        context["body"] = meeting_parts(self, tokens, draft=getattr(request, "is_preview", False))
+        return context
 
 
 class MeetingOrganisation(Orderable):

@@ -44,7 +44,7 @@ registry.register(
 registry.register_facet("series", gettext_lazy("Series of meetings"), lambda slug: _series_titles()[slug], 60)
 
 
-@panels.register("home", 10)
+@panels.register("home", 10, kept=True)
 def route_so_far(request: HttpRequest, subject: Any) -> Panel | None:
     """The last meetings on the route, and the next."""
     tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
@@ -56,7 +56,7 @@ def route_so_far(request: HttpRequest, subject: Any) -> Panel | None:
     return Panel("events/panels/route.html", {"stops": stops, "all_url": in_language("meetings/", get_language())})
 
 
-@panels.register("home", 20)
+@panels.register("home", 20, kept=True)
 def what_was_agreed(request: HttpRequest, subject: Any) -> Panel | None:
     """How many recommendations are overdue, in progress, open and done."""
     rows = selectors.board(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
@@ -76,21 +76,21 @@ def what_was_agreed(request: HttpRequest, subject: Any) -> Panel | None:
     return Panel("events/panels/tally.html", context)
 
 
-@panels.register("term", 30)
+@panels.register("term", 30, kept=True)
 def meetings_about(request: HttpRequest, subject: Term) -> Panel | None:
     """The meetings filed under a term."""
     found = selectors.meetings_with_term(subject, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
     return Panel("events/panels/meetings.html", {"meetings": found}) if found else None
 
 
-@panels.register("agency", 30)
+@panels.register("agency", 30, kept=True)
 def meetings_at(request: HttpRequest, subject: Agency) -> Panel | None:
     """The meetings an agency was at."""
     found = selectors.meetings_of_agency(subject, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
     return Panel("events/panels/meetings.html", {"meetings": found}) if found else None
 
 
-@panels.register("agency", 40)
+@panels.register("agency", 40, kept=True)
 def recommendations_owned(request: HttpRequest, subject: Agency) -> Panel | None:
     """What an agency is to do."""
     rows = selectors.owned_by(subject, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware

@@ -10,6 +10,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -85,21 +87,35 @@ def results(request: HttpRequest) -> HttpResponse:
     Answers 503 with words of help when the engine is away.
     """
     form = read(request.GET)
-    context: dict[str, Any] = {"form": form, "without_search": True}
-    if form.is_too_long:
-        return render(request, "search/results.html", {**context, "hints": form.hints})
+    status = 200
     try:
-        found, asked = _found(request, form)
+        body = _body(request.GET.urlencode(), audiences_of_request(request), get_language())
     except EngineUnavailableError:
         logger.exception("search page without engine")
-        return render(request, "search/results.html", {**context, "unavailable": True, "hints": form.hints}, status=503)
-    return render(request, "search/results.html", {**context, **_shown(request.GET, form, found, asked)})
+        body = _rendered(request.GET, {"form": form, "unavailable": True, "hints": form.hints})
+        status = 503
+    return render(request, "search/results.html", {"form": form, "body": body}, status=status)
 
 
-def _found(request: HttpRequest, form: SearchForm) -> tuple[SearchResults, SearchRequest]:
+@registry.remembering
+def _body(query: str, audiences: frozenset[str], language: str | None) -> SafeString:
+    """The page below the breadcrumb: the same for all with these audiences."""
+    data = QueryDict(query)
+    form = read(data)
+    if form.is_too_long:
+        return _rendered(data, {"form": form, "hints": form.hints})
+    found, asked = _found(audiences, form)
+    return _rendered(data, {"form": form, **_shown(data, form, found, asked)})
+
+
+def _rendered(data: QueryDict, context: dict[str, Any]) -> SafeString:
+    return render_to_string("search/body.html", {"query": data, **context})
+
+
+def _found(audiences: frozenset[str], form: SearchForm) -> tuple[SearchResults, SearchRequest]:
     """The results; the last page of them when the one asked for lies past the end."""
     asked = SearchRequest(
-        audiences=audiences_of_request(request),
+        audiences=audiences,
         text=form.text,
         filters=form.filters,
         page=form.page,

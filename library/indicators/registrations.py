@@ -31,14 +31,14 @@ registry.register(
 ON_HOME = 3
 
 
-@panels.register("home", order=40)
+@panels.register("home", 40, kept=True)
 def current_figures(request: HttpRequest, subject: Any) -> Panel | None:
     """The newest figures on the home page."""
     entries = selectors.newest_entries(_tokens(request), ON_HOME)
     return Panel("indicators/panels/home.html", {"entries": entries}) if entries else None
 
 
-@panels.register("term", order=40)
+@panels.register("term", 40, kept=True)
 def figures_of_term(request: HttpRequest, subject: Any) -> Panel | None:
     """What measures a term."""
     if not isinstance(subject, Term):
@@ -46,7 +46,7 @@ def figures_of_term(request: HttpRequest, subject: Any) -> Panel | None:
     return _list(selectors.of_term(subject, _tokens(request)))
 
 
-@panels.register("agency", order=40)
+@panels.register("agency", 40, kept=True)
 def figures_of_agency(request: HttpRequest, subject: Any) -> Panel | None:
     """What an agency counts."""
     if not isinstance(subject, Agency):

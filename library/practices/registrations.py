@@ -31,7 +31,7 @@ registry.register_facet("tag", _("Tag"), lambda slug: slug.replace("-", " "), 70
 registry.register_facet("evidence", _("Evidence"), lambda value: str(EvidenceLevel(value).label), 80)
 
 
-@panels.register("home", order=30)
+@panels.register("home", 30, kept=True)
 def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The newest practices this viewer may see."""
     library = selectors.library()
@@ -43,14 +43,14 @@ def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
     return panels.Panel("practices/panels/latest.html", context)
 
 
-@panels.register("term", order=20)
+@panels.register("term", 20, kept=True)
 def practices_of_term(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices filed under a term."""
     found = selectors.with_term(subject, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
     return _some_of(request, found, query=f"?{subject.kind}={subject.slug}")
 
 
-@panels.register("agency", order=30)
+@panels.register("agency", 30, kept=True)
 def practices_of_agency(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices an agency leads."""
     return _some_of(request, selectors.led_by(subject, request.audiences), query="")  # type: ignore[attr-defined]  # as above

@@ -26,11 +26,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SectionLink:
-    """A section as one viewer sees it."""
+    """A section as one viewer sees it; `current` is ``page`` on its first page, ``true`` below it, else empty."""
 
     label: Promise | str
     url: str
-    current: bool
+    current: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,13 @@ def sections(request: HttpRequest) -> list[SectionLink]:
     held: Collection[str] = getattr(request, "audiences", ANONYMOUS)
     language = get_language()
     return [
-        SectionLink(section.label, in_language(section.path, language), here.startswith(section.path))
+        SectionLink(section.label, in_language(section.path, language), _current(section, here))
         for section in sorted(_sections.values(), key=lambda section: section.order)
         if not section.members_only or MEMBERS in held
     ]
+
+
+def _current(section: Section, here: str) -> str:
+    if here == section.path:
+        return "page"
+    return "true" if here.startswith(section.path) else ""

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from functools import cache, wraps
 from pathlib import Path
 from threading import Lock
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 import redis
 from django.conf import settings
@@ -37,7 +37,7 @@ WSGIApplication = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 #: A visitor's page is kept whole; larger answers (downloads) are not.
 MAX_BODY = 512 * 1024
 MAX_PAGES = 2000
-#: Answers one function remembers (`until_content_changes`).
+#: Answers that are remembered of one kind (`Remembered`).
 MOST_REMEMBERED = 128
 _HEADERS_OF_ONE_REQUEST = {"x-request-id", "date", "server", "content-length", "cache-control", "vary", "etag"}
 
@@ -248,30 +248,42 @@ class PageCache:
         return [body]
 
 
-def until_content_changes(function: Callable[P, T]) -> Callable[P, T]:
-    """Remember what `function` gives for its arguments (hashable), in this process, until any content changes.
+class Remembered(Generic[T]):
+    """Answers by their keys, kept in this process until any content changes; the `most` latest of them.
 
-    For small tables that every page or search needs (labels of terms), and for markup that is the same for many
-    readers: then everything it depends on, such as audiences, language and day, is an argument. The `MOST_REMEMBERED`
-    latest answers are kept. `function` is called each time where the generation cannot be read, and inside a
-    transaction that changed content.
+    A key holds everything its answer depends on beside published content, such as audiences, language and day. Where
+    the generation can not be read, and inside a transaction that changed content, answers are made each time.
     """
-    kept: OrderedDict[Hashable, tuple[str, T]] = OrderedDict()
 
-    @wraps(function)
-    def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self.most = most
+        self.kept: OrderedDict[Hashable, tuple[str, T]] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The answer for `key`: the one remembered, or what `make` gives now."""
         now = None if _change_pending() else generation().current()
         if now is None:
-            return function(*args, **kwargs)
-        key = (args, tuple(sorted(kwargs.items())))
-        found = kept.get(key)
+            return make()
+        found = self.kept.get(key)
         if found is not None and found[0] == now:
             return found[1]
-        value = function(*args, **kwargs)
-        kept.pop(key, None)
-        kept[key] = (now, value)
-        while len(kept) > MOST_REMEMBERED:
-            kept.popitem(last=False)
-        return value
+        answer = make()
+        self.kept.pop(key, None)
+        self.kept[key] = (now, answer)
+        while len(self.kept) > self.most:
+            self.kept.popitem(last=False)
+        return answer
 
-    return remembered
+
+def until_content_changes(function: Callable[P, T]) -> Callable[P, T]:
+    """Remember what `function` gives for its arguments (hashable): see `Remembered`.
+
+    For small tables that every page or search needs (labels of terms), and for markup that many readers share.
+    """
+    remembered = Remembered[T]()
+
+    @wraps(function)
+    def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+        return remembered.get((args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
+
+    return ask

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from .pagecache import Remembered
 
 PLACES = ("home", "term", "agency")
 
@@ -20,25 +26,53 @@ class Panel:
 
 
 PanelBuilder = Callable[[HttpRequest, Any], "Panel | None"]
-_builders: dict[str, list[tuple[int, PanelBuilder]]] = {place: [] for place in PLACES}
 
 
-def register(place: str, order: int) -> Callable[[PanelBuilder], PanelBuilder]:
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A builder at its place."""
+
+    order: int
+    build: PanelBuilder
+    kept: bool
+
+
+_registered: dict[str, list[_Registered]] = {place: [] for place in PLACES}
+_markup: Remembered[SafeString | None] = Remembered(1000)
+
+
+def register(place: str, order: int, *, kept: bool = False) -> Callable[[PanelBuilder], PanelBuilder]:
     """Decorate ``fn(request, subject) -> Panel | None`` to fill `place`; `order` is low for high on the page.
 
-    The builder filters by ``request.audiences`` and returns None when there is nothing to show. Raises KeyError for an
-    unknown place.
+    The builder filters by ``request.audiences`` and returns None when there is nothing to show. With `kept` its markup
+    is remembered: it shows published content, and depends on nothing else but the audiences, the language and the day.
+    Raises KeyError for an unknown place.
     """
 
     def decorate(builder: PanelBuilder) -> PanelBuilder:
-        _builders[place].append((order, builder))
-        _builders[place].sort(key=lambda pair: pair[0])
+        _registered[place].append(_Registered(order, builder, kept))
+        _registered[place].sort(key=lambda one: one.order)
         return builder
 
     return decorate
 
 
-def panels(place: str, request: HttpRequest, subject: Any = None) -> list[Panel]:
-    """The panels of `place` for this viewer, in order."""
-    built = (builder(request, subject) for _order, builder in _builders[place])
-    return [panel for panel in built if panel is not None]
+def panels(place: str, request: HttpRequest, subject: Any, render: Callable[[Panel], SafeString]) -> list[SafeString]:
+    """The markup of every panel of `place` for this viewer, in order."""
+    shown = (_shown(one, request, subject, render) for one in _registered[place])
+    return [markup for markup in shown if markup is not None]
+
+
+def _shown(
+    one: _Registered, request: HttpRequest, subject: Any, render: Callable[[Panel], SafeString]
+) -> SafeString | None:
+    def make() -> SafeString | None:
+        panel = one.build(request, subject)
+        return None if panel is None else render(panel)
+
+    # A page that is previewed is not the one that is published.
+    if not one.kept or getattr(request, "is_preview", False):
+        return make()
+    tokens = frozenset(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    about = (subject._meta.label, subject.pk) if isinstance(subject, Model) else None
+    return _markup.get((one, about, tokens, get_language(), timezone.localdate()), make)

@@ -7,6 +7,7 @@ from search import registry
 from .audience import audience_labels
 from .countries import country_name
 from .languages import language_name
+from .pagecache import until_content_changes
 
 
 def _country(code: str) -> str:
@@ -18,3 +19,4 @@ registry.register_facet("country", _("Country"), _country, 10)
 registry.register_facet("language", _("Language of the text"), language_name, 95)
 registry.register_facet("year", _("Year"), str, 55)
 registry.register_audience_labeller(audience_labels)
+registry.register_memory(until_content_changes)

@@ -1,4 +1,4 @@
-"""Errors, health, and every uploaded file."""
+"""Pages, errors, health, and every uploaded file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,39 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve as wagtail_serve
 
 from . import health
 from .audience import can_view
 from .languages import in_language, without_language
-from .models import PortalDocument, PortalImage, PortalRendition
+from .models import BasePage, PortalDocument, PortalImage, PortalRendition
+from .pagecache import Remembered
 from .request_id import current_request_id
+
+#: Where `Page.route_for_request` keeps what it found, and looks first.
+_ROUTE = "_wagtail_route_for_request"
+#: Address and language -> page type and key. Finding them takes four queries, which every page would begin with.
+_places: Remembered[tuple[type[BasePage], int] | None] = Remembered(2000)
+
+
+def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Wagtail's view of a page, with the way to it remembered; the page itself is read each time, in two queries."""
+    place = _places.get((request.get_host(), path, get_language()), lambda: _find(request, path))
+    # Where it has just been found, Wagtail has noted so on the request itself.
+    if place is not None and not hasattr(request, _ROUTE):
+        model, pk = place
+        page = model._default_manager.filter(live=True).select_related("locale").filter(pk=pk).first()
+        if page is not None:
+            setattr(request, _ROUTE, RouteResult(page))
+    answer: HttpResponseBase = wagtail_serve(request, path)
+    return answer
+
+
+def _find(request: HttpRequest, path: str) -> tuple[type[BasePage], int] | None:
+    found = Page.route_for_request(request, path)
+    return (type(found.page), found.page.pk) if found is not None and not found.args and not found.kwargs else None
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

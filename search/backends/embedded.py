@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import operator
 import os
 import shutil
 import time
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -114,18 +116,20 @@ class EmbeddedBackend:
             result = searcher.search(query, limit=limit, order_by_field="recency")
         else:
             result = searcher.search(query, limit=limit, weight_by_field="weight")
-        found: list[RawHit] = []
-        order: list[tuple[float, str]] = []
-        for place, (value, address) in enumerate(result.hits):
-            if place < question.offset - _LOOK_AHEAD:
-                continue
-            document = document_of(searcher.doc(address).get_first("source"))
-            found.append(RawHit(document, 0.0 if question.newest else round(float(value), 4)))
-            order.append((-float(value), document.key))
-        skipped = max(0, min(question.offset - _LOOK_AHEAD, len(result.hits)))
-        ranked = [hit for _order, hit in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
-        start = question.offset - skipped
-        return ranked[start : start + question.size], int(result.count)
+        values = [float(value) for value, _address in result.hits]
+        end = min(question.offset + question.size, len(values))
+        if question.offset >= end:
+            return [], int(result.count)
+        # What scores like the page's first or last hit may belong on it too.
+        first = bisect_left(values, -values[question.offset], key=operator.neg)
+        last = bisect_right(values, -values[end - 1], key=operator.neg)
+        near = [(-values[place], searcher.doc(result.hits[place][1])) for place in range(first, last)]
+        ranked = sorted(near, key=lambda pair: (pair[0], pair[1].get_first("key")))
+        hits = [
+            RawHit(document_of(stored.get_first("source")), 0.0 if question.newest else round(-value, 4))
+            for value, stored in ranked[question.offset - first : end - first]
+        ]
+        return hits, int(result.count)
 
     def count(self, visible: Node, nodes: Sequence[Node]) -> tuple[int, list[int]]:
         """See `SearchBackend.count`."""

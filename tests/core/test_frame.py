@@ -10,16 +10,30 @@ from typing import Any
 import pytest
 from django.core import checks as django_checks
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from network.members.enums import Role
-from portal.core import audit, checks, health, languages, lifespan, mail, navigation, panels, ratelimit, views
+from portal.core import (
+    audit,
+    checks,
+    health,
+    languages,
+    lifespan,
+    mail,
+    navigation,
+    pagecache,
+    panels,
+    ratelimit,
+    views,
+)
 from portal.core.models import AuditEntry, OutgoingMail
 from portal.core.navigation import Section
 from portal.core.request_id import RequestIdFilter
+from portal.pages.models import HomePage
 from tests.factories.members import AgencyFactory, UserFactory, person
 from tests.factories.pages import home_page, standard_page
 
@@ -316,21 +330,54 @@ def test_sections_stand_in_order_and_members_places_are_members_alone(monkeypatc
         request.audiences = frozenset({"members"})
         links = navigation.sections(request)
     assert [(link.url, link.current) for link in links] == [
-        ("/bs/first/", False),
-        ("/bs/second/", True),
-        ("/bs/inside/", False),
+        ("/bs/first/", ""),
+        ("/bs/second/", "true"),
+        ("/bs/inside/", ""),
     ]
 
 
-def test_panels_stand_in_order_and_those_with_nothing_to_show_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(panels, "_builders", {"home": []})
+@pytest.fixture
+def own_panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panels, "_registered", {"home": []})
+
+
+def markup_of(panel: panels.Panel) -> SafeString:
+    return SafeString(panel.template)
+
+
+def test_panels_stand_in_order_and_those_with_nothing_to_show_are_left_out(own_panels: None) -> None:
     for order, template in ((20, "second"), (10, "first"), (15, "")):
         panels.register("home", order)(
             lambda request, subject, template=template: panels.Panel(template) if template else None
         )
-    assert [panel.template for panel in panels.panels("home", HttpRequest())] == ["first", "second"]
+    assert panels.panels("home", HttpRequest(), None, markup_of) == ["first", "second"]
     with pytest.raises(KeyError):
         panels.register("nowhere", 1)(lambda request, subject: None)
+
+
+def test_a_kept_panel_is_built_once_for_readers_alike_and_again_once_content_changed(own_panels: None) -> None:
+    built: list[frozenset[str]] = []
+
+    @panels.register("home", 10, kept=True)
+    def panel(request: HttpRequest, subject: Any) -> panels.Panel:
+        built.append(frozenset(request.audiences))
+        return panels.Panel(f"{subject.title} for {len(built)}")
+
+    def shown(*tokens: str, preview: bool = False) -> list[SafeString]:
+        request = RequestFactory().get("/")
+        request.audiences, request.is_preview = tokens, preview
+        return panels.panels("home", request, page, markup_of)
+
+    page = HomePage(pk=7, title="Home")
+    connection.run_on_commit.clear()
+    assert shown("public") == shown("public") == ["Home for 1"]
+    assert shown("public", "members") == ["Home for 2"]
+    assert shown("public", preview=True) == ["Home for 3"]
+    with override("bs"):
+        assert shown("public") == ["Home for 4"]
+    assert shown("public") == ["Home for 1"]
+    pagecache.generation().advance()
+    assert shown("public") == ["Home for 5"]
 
 
 def test_robots_are_told_where_not_to_go_and_where_the_map_is(client: Client) -> None:

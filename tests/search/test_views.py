@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.html import strip_tags
 
-from search import backends, registry
+from search import backends, registry, views
 from search.backends.base import Change
 from search.documents import SearchDocument
 from search.results import SearchResults
+from search.signals import index_changed
+from tests.factories.members import person
 from tests.factories.search import document
 from tests.search.conftest import SILENT
 
@@ -124,13 +127,25 @@ def test_hidden_values_are_not_among_the_filters(get: Get) -> None:
     assert 'value="AL"' not in get("?q=return").html
 
 
-def test_a_member_finds_what_is_for_members(rf: Any) -> None:
-    from search.views import _found, read
+def test_a_member_finds_what_is_for_members(client: Client, get: Get) -> None:
+    assert get("?q=return").context["results"].total == 2
+    client.force_login(person())
+    assert client.get("/en/search/?q=return").context["results"].total == 3
 
-    request = rf.get("/en/search/?q=return")
-    request.audiences = frozenset({"public", "members"})
-    results, _asked = _found(request, read(request.GET))
-    assert results.total == 3
+
+def test_what_was_asked_before_is_not_searched_again_until_the_index_changes(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    search = views.search
+    monkeypatch.setattr(views, "search", lambda request: asked.append(request.text) or search(request))
+    connection.run_on_commit.clear()
+    assert "Sarajevo" in get("?q=sarajevo").words
+    assert "Sarajevo" in get("?q=sarajevo").words
+    assert asked == ["sarajevo"]
+    put(document("Sarajevo once more"))
+    index_changed.send(sender=None)
+    assert "Sarajevo once more" in get("?q=sarajevo").words
 
 
 def test_newest_first(get: Get) -> None:

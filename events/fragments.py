@@ -1,0 +1,225 @@
+"""The heavy parts of the meetings' pages and of the board as markup, kept in the process until content changes.
+
+A kept part is the same for every reader with the same audiences and language on the same day; members share them too,
+whom the page cache in front of Django does not serve. Whatever a part depends on is an argument.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.core.countries import country_names
+from portal.core.pagecache import Remembered, until_content_changes
+
+from . import narrowing, route, selectors
+from .enums import OrganisationRole, RecommendationStatus
+from .models import MeetingPage
+
+PAGE_SIZE = 50
+_meetings: Remembered[SafeString] = Remembered()
+
+
+@dataclass(frozen=True, slots=True)
+class ListParts:
+    """The list of meetings as markup, the page of it for the links below, and whether it is narrowed."""
+
+    body: SafeString
+    page: Any
+    narrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardParts:
+    """The board as markup, the page of it for the links below, and how many recommendations are overdue in all."""
+
+    body: SafeString
+    page: Any
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from, as `components/sources.html` takes it."""
+
+    title: str
+    url: str
+    publisher: str
+    lang: str = ""
+
+
+def sources_of(addresses: list[str]) -> list[Source]:
+    """Addresses with words a reader can tell apart: the long part of the path, otherwise the host alone."""
+    found = []
+    for address in addresses:
+        parts = urlsplit(address)
+        words = max(parts.path.split("/"), key=lambda part: part.count("-"), default="")
+        told = words.replace("-", " ").strip().capitalize() if words.count("-") >= 2 else ""
+        host = parts.netloc.removeprefix("www.")
+        url = address if parts.scheme in ("http", "https") else ""
+        found.append(Source(told or host or address, url, host if told else ""))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The meetings of a year; without a label those whose date is not known."""
+
+    label: str
+    stops: list[route.Stop]
+
+
+def list_parts(params: QueryDict, tokens: Collection[str]) -> ListParts:
+    """The route so far and all meetings by year, as the address asks for them."""
+    asked = _asked(params, ("series", "country", "year", "page"))
+    return _index_parts(asked, frozenset(tokens), get_language(), timezone.localdate())
+
+
+def meeting_parts(meeting: MeetingPage, tokens: Collection[str], *, draft: bool) -> SafeString:
+    """Everything of a meeting's page below the breadcrumb. A `draft` (a preview of the CMS) is never kept."""
+    if draft:
+        return _render(meeting, tokens)
+    key = (meeting.pk, frozenset(tokens), get_language(), timezone.localdate())
+    return _meetings.get(key, lambda: _render(meeting, tokens))
+
+
+def board_parts(params: QueryDict, tokens: Collection[str]) -> BoardParts:
+    """Every recommendation across the meetings, overdue first, and the map of how they travelled."""
+    asked = _asked(params, ("status", "owner", "series", "theme", "page"))
+    return _board_parts(asked, frozenset(tokens), get_language(), timezone.localdate())
+
+
+def _asked(params: QueryDict, names: Iterable[str]) -> str:
+    """The query string with these parameters alone: what else stands in an address is not remembered."""
+    asked = QueryDict(mutable=True)
+    for name in names:
+        if name in params:
+            asked.setlist(name, params.getlist(name))
+    return asked.urlencode()
+
+
+@until_content_changes
+def _index_parts(query: str, tokens: frozenset[str], language: str | None, day: dt.date) -> ListParts:
+    params = QueryDict(query)
+    listed = selectors.overview(tokens)
+    choices = selectors.meeting_choices(listed)
+    selects = [
+        ("series", _("Series"), _("All series"), [(series.slug, series.title) for series in choices.series]),
+        ("country", _("Country"), _("All countries"), choices.countries),
+        ("year", _("Year"), _("All years"), choices.years),
+    ]
+    form, chosen, hints = narrowing.chosen(params, selects)
+    narrowed = any(chosen.values())
+    shown, hints = narrowing.page_of(Paginator(_narrowed(listed, choices, chosen), PAGE_SIZE), params, hints)
+    past, following = ([], None) if narrowed else selectors.route_to(listed)
+    pages = selectors.fetched({*shown, *past, *([following] if following else [])})
+    context = {
+        "route": route.so_far([pages[pk] for pk in past], pages[following] if following else None) if past else [],
+        "years": _by_year([pages[pk] for pk in shown], {row.pk for row in listed}),
+        "form": form,
+        "hints": hints,
+        "narrowed": narrowed,
+    }
+    return ListParts(render_to_string("events/meeting_list.html", context), shown, narrowed)
+
+
+def _narrowed(listed: list[selectors.Listed], choices: selectors.MeetingChoices, chosen: dict[str, str]) -> list[int]:
+    """The keys of the meetings that pass the chosen series, country and year."""
+    series = {row.slug: row.pk for row in choices.series}.get(chosen["series"])
+    return [
+        row.pk
+        for row in listed
+        if (series is None or series in row.series)
+        and (not chosen["country"] or chosen["country"] in row.countries)
+        and (not chosen["year"] or (row.day is not None and str(row.day.year) == chosen["year"]))
+    ]
+
+
+def _by_year(meetings: list[MeetingPage], visible: set[int]) -> list[Year]:
+    years = groupby(meetings, key=lambda meeting: str(meeting.sort_date.year) if meeting.sort_date else "")
+    return [Year(label, [_station(meeting, visible) for meeting in group]) for label, group in years]
+
+
+def _station(meeting: MeetingPage, visible: set[int]) -> route.Stop:
+    """A meeting in the list, where its title says what it was; off the `visible` chain it is a minor stop."""
+    linked = not visible.isdisjoint({meeting.previous_meeting_id, meeting.next_meeting_id})
+    state = "next" if not meeting.is_over else ("" if linked else "minor")
+    return route.Stop(
+        name=meeting.title,
+        url=meeting.get_url() or "",
+        when=meeting.place_and_date or _("Date not known"),
+        what=meeting.in_a_line,
+        state=state,
+        lang=meeting.locale.language_code,
+    )
+
+
+def _render(meeting: MeetingPage, tokens: Collection[str]) -> SafeString:
+    return render_to_string("events/meeting_body.html", _meeting_context(meeting, tokens))
+
+
+def _meeting_context(meeting: MeetingPage, tokens: Collection[str]) -> dict[str, Any]:
+    before, after = selectors.chain(meeting, tokens)
+    organisations = list(meeting.organisations.all())
+    rows = selectors.recommendations_at(meeting, tokens)
+    issued = [row for row in rows if row.meeting.translation_key == meeting.translation_key]
+    return {
+        "page": meeting,
+        # A range of days stays on one line.
+        "heading": meeting.heading.replace("–", "\u2060–\u2060"),
+        "lead": meeting.title if meeting.place else "",
+        "taking_part": country_names(country.code for country in meeting.countries),
+        "stops": route.around(meeting, before, after) if before or after else [],
+        "before": _onward(before),
+        "after": _onward(after),
+        "organisers": [row for row in organisations if row.role == OrganisationRole.ORGANISER],
+        "supporters": [row for row in organisations if row.role == OrganisationRole.SUPPORTER],
+        "participants": [row for row in organisations if row.role == OrganisationRole.PARTICIPANT],
+        "recommendations": [route.shown(row) for row in issued],
+        "carried": [route.taken_up(row, meeting) for row in rows if row not in issued],
+        "tags": [{"label": str(term), "url": term.get_absolute_url()} for term in meeting.terms.all()],
+        "sources": sources_of(meeting.sources),
+    }
+
+
+def _onward(near: list[MeetingPage]) -> dict[str, str] | None:
+    return {"label": near[0].heading, "url": near[0].get_url() or ""} if near else None
+
+
+@until_content_changes
+def _board_parts(query: str, tokens: frozenset[str], language: str | None, day: dt.date) -> BoardParts:
+    params = QueryDict(query)
+    choices = selectors.board_choices(tokens)
+    counts = selectors.tally(selectors.board(tokens))
+    statuses = [(selectors.OVERDUE, _("Overdue")), *RecommendationStatus.choices]
+    numbered = [(value, f"{label} ({counts[value]})") for value, label in statuses if counts[value]]
+    selects = [
+        ("status", _("Status"), _("All, overdue first"), numbered),
+        ("owner", _("Owner"), _("Any owner"), choices.owners),
+        ("series", _("Series"), _("All series"), choices.series),
+        ("theme", _("Theme"), _("All themes"), choices.themes),
+    ]
+    form, chosen, hints = narrowing.chosen(params, selects)
+    found = selectors.with_follow_ups(selectors.board(tokens, selectors.BoardFilters(**chosen)), tokens)
+    page, hints = narrowing.page_of(Paginator(found, PAGE_SIZE), params, hints)
+    rows = list(page)
+    context = {
+        "rows": [route.shown(row) for row in rows],
+        "map": route.carry_map(rows),
+        "form": form,
+        "hints": hints,
+        "narrowed": any(chosen.values()),
+    }
+    return BoardParts(render_to_string("events/board_body.html", context), page, counts[selectors.OVERDUE])
