@@ -22,6 +22,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.url_routing import RouteResult
 
+from portal.core.audience import held_by
 from portal.core.countries import country_name
 from portal.core.dates import date_range_text, date_text
 from portal.core.models import BasePage
@@ -96,7 +97,7 @@ class MeetingIndexPage(BasePage):
         from .fragments import list_parts, sources_of
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["parts"] = list_parts(request.GET, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
+        context["parts"] = list_parts(request.GET, held_by(request))
         context["sources"] = sources_of(self.sources)
         return context
 
@@ -277,7 +278,7 @@ class MeetingPage(BasePage):
         from .fragments import meeting_parts
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        tokens = held_by(request)
         context["crumbs"] = [Crumb(gettext("Meetings"), "../")]
         context["body"] = meeting_parts(self, tokens, draft=getattr(request, "is_preview", False))
         return context

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from network.members.models import Agency
 from portal.core import navigation, panels
+from portal.core.audience import held_by
 from portal.core.languages import in_language
 from portal.core.navigation import Section
 from portal.core.pagecache import until_content_changes
@@ -47,7 +48,7 @@ registry.register_facet("series", gettext_lazy("Series of meetings"), lambda slu
 @panels.register("home", 10, kept=True)
 def route_so_far(request: HttpRequest, subject: Any) -> Panel | None:
     """The last meetings on the route, and the next."""
-    tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    tokens = held_by(request)
     past, following = selectors.route_to(selectors.overview(tokens))
     if not past and following is None:
         return None
@@ -59,7 +60,7 @@ def route_so_far(request: HttpRequest, subject: Any) -> Panel | None:
 @panels.register("home", 20, kept=True)
 def what_was_agreed(request: HttpRequest, subject: Any) -> Panel | None:
     """How many recommendations are overdue, in progress, open and done."""
-    rows = selectors.board(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    rows = selectors.board(held_by(request))
     counts = selectors.tally(rows)
     if not any(counts.values()):
         return None
@@ -79,21 +80,21 @@ def what_was_agreed(request: HttpRequest, subject: Any) -> Panel | None:
 @panels.register("term", 30, kept=True)
 def meetings_about(request: HttpRequest, subject: Term) -> Panel | None:
     """The meetings filed under a term."""
-    found = selectors.meetings_with_term(subject, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
+    found = selectors.meetings_with_term(subject, held_by(request))
     return Panel("events/panels/meetings.html", {"meetings": found}) if found else None
 
 
 @panels.register("agency", 30, kept=True)
 def meetings_at(request: HttpRequest, subject: Agency) -> Panel | None:
     """The meetings an agency was at."""
-    found = selectors.meetings_of_agency(subject, request.audiences)  # type: ignore[attr-defined]  # ViewerMiddleware
+    found = selectors.meetings_of_agency(subject, held_by(request))
     return Panel("events/panels/meetings.html", {"meetings": found}) if found else None
 
 
 @panels.register("agency", 40, kept=True)
 def recommendations_owned(request: HttpRequest, subject: Agency) -> Panel | None:
     """What an agency is to do."""
-    rows = selectors.owned_by(subject, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    rows = selectors.owned_by(subject, held_by(request))
     return Panel("events/panels/owned.html", {"rows": [route.shown(row) for row in rows]}) if rows else None
 
 

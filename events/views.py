@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.core.audience import held_by
 from portal.core.navigation import Crumb
 
 from . import route, selectors, services
@@ -24,7 +25,7 @@ from .permissions import may_report_progress
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Every recommendation across the meetings, overdue first, and the map of how they travelled."""
-    parts = board_parts(request.GET, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    parts = board_parts(request.GET, held_by(request))
     return render(request, "events/board.html", {"parts": parts})
 
 
@@ -45,7 +46,7 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _visible_or_404(request: HttpRequest, pk: int) -> Recommendation:
-    row = selectors.recommendation(pk, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    row = selectors.recommendation(pk, held_by(request))
     if row is None:
         raise Http404(_("There is no recommendation under this address that you could see. The board lists them all."))
     return row

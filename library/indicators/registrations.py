@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.members.models import Agency
 from portal.core import navigation, panels
+from portal.core.audience import held_by
 from portal.core.panels import Panel
 from portal.vocabulary.models import Term
 from search import registry
@@ -34,7 +35,7 @@ ON_HOME = 3
 @panels.register("home", 40, kept=True)
 def current_figures(request: HttpRequest, subject: Any) -> Panel | None:
     """The newest figures on the home page."""
-    entries = selectors.newest_entries(_tokens(request), ON_HOME)
+    entries = selectors.newest_entries(held_by(request), ON_HOME)
     return Panel("indicators/panels/home.html", {"entries": entries}) if entries else None
 
 
@@ -43,7 +44,7 @@ def figures_of_term(request: HttpRequest, subject: Any) -> Panel | None:
     """What measures a term."""
     if not isinstance(subject, Term):
         return None
-    return _list(selectors.of_term(subject, _tokens(request)))
+    return _list(selectors.of_term(subject, held_by(request)))
 
 
 @panels.register("agency", 40, kept=True)
@@ -51,13 +52,8 @@ def figures_of_agency(request: HttpRequest, subject: Any) -> Panel | None:
     """What an agency counts."""
     if not isinstance(subject, Agency):
         return None
-    return _list(selectors.of_agency(subject, _tokens(request)))
+    return _list(selectors.of_agency(subject, held_by(request)))
 
 
 def _list(entries: list[selectors.Entry]) -> Panel | None:
     return Panel("indicators/panels/list.html", {"entries": entries}) if entries else None
-
-
-def _tokens(request: HttpRequest) -> frozenset[str]:
-    held: frozenset[str] = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
-    return held

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.audience import held_by
 from portal.core.navigation import Crumb
 
 from . import export, fragments, selectors
@@ -17,13 +18,13 @@ from .forms import FigureFilter
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All indicators by owner, each with its newest figure."""
-    return render(request, "indicators/index.html", {"list": fragments.list_of_all(_tokens(request))})
+    return render(request, "indicators/index.html", {"list": fragments.list_of_all(held_by(request))})
 
 
 @require_safe
 def indicator(request: HttpRequest, slug: str) -> HttpResponse:
     """One indicator: definition, charts, table. What the filters do not know is named, and everything is shown."""
-    parts = fragments.indicator_parts(slug, request.GET, _tokens(request))
+    parts = fragments.indicator_parts(slug, request.GET, held_by(request))
     if parts is None:
         raise _no_indicator(slug)
     crumbs = [Crumb(_("Figures"), reverse("indicators:index"))]
@@ -33,7 +34,7 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def csv(request: HttpRequest, slug: str) -> HttpResponse:
     """The figures the page would show, with their codes. 400 with the reason for a filter that is not understood."""
-    subject = selectors.find(slug, _tokens(request))
+    subject = selectors.find(slug, held_by(request))
     if subject is None:
         raise _no_indicator(slug)
     form = FigureFilter(request.GET, list(subject.figures.all()))
@@ -49,8 +50,3 @@ def csv(request: HttpRequest, slug: str) -> HttpResponse:
 def _no_indicator(slug: str) -> Http404:
     """The same words for what is hidden and for what does not exist."""
     return Http404(_("There is no indicator “%(slug)s”. Look through all figures, or search.") % {"slug": slug})
-
-
-def _tokens(request: HttpRequest) -> frozenset[str]:
-    held: frozenset[str] = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
-    return held

@@ -24,6 +24,7 @@ from wagtail.query import PageQuerySet
 
 from network.members.models import Agency
 from network.members.permissions import is_staff
+from portal.core.audience import held_by
 from portal.core.countries import country_names
 from portal.core.dates import date_text
 from portal.core.models import BasePage
@@ -84,7 +85,7 @@ class LibraryIndexPage(BasePage):
         from .fragments import list_parts
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        tokens = held_by(request)
         context["parts"] = list_parts(request.GET, tokens, self.get_url(request) or "")
         return context
 
@@ -312,7 +313,7 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
         from .selectors import crumbs
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+        tokens = held_by(request)
         context["crumbs"] = crumbs()
         context["body"] = practice_parts(self, tokens, draft=getattr(request, "is_preview", False))
         return context

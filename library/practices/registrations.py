@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import navigation, panels
+from portal.core.audience import held_by
 from search import registry
 
 from . import selectors
@@ -35,7 +36,7 @@ registry.register_facet("evidence", _("Evidence"), lambda value: str(EvidenceLev
 def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The newest practices this viewer may see."""
     library = selectors.library()
-    found = selectors.visible(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    found = selectors.visible(held_by(request))
     practices = list(found[:3])
     if library is None or not practices:
         return None
@@ -46,14 +47,14 @@ def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
 @panels.register("term", 20, kept=True)
 def practices_of_term(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices filed under a term."""
-    found = selectors.with_term(subject, request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    found = selectors.with_term(subject, held_by(request))
     return _some_of(request, found, query=f"?{subject.kind}={subject.slug}")
 
 
 @panels.register("agency", 30, kept=True)
 def practices_of_agency(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices an agency leads."""
-    return _some_of(request, selectors.led_by(subject, request.audiences), query="")  # type: ignore[attr-defined]  # as above
+    return _some_of(request, selectors.led_by(subject, held_by(request)), query="")
 
 
 def _some_of(request: HttpRequest, found: Any, *, query: str) -> panels.Panel | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.members.permissions import member_required
+from portal.core.audience import held_by
 
 from . import permissions, selectors, services
 from .forms import PracticeForm, ResultFormSet, SourceFormSet, initial_of, result_rows, source_rows
@@ -95,7 +96,7 @@ def _desk(request: HttpRequest, standing: selectors.Standing | None) -> HttpResp
 def _forms(request: HttpRequest, standing: selectors.Standing | None) -> Desk:
     posted = request.POST if request.method == "POST" else None
     draft = standing.practice.get_latest_revision_as_object() if standing else None
-    audiences = selectors.audiences_of_author(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    audiences = selectors.audiences_of_author(held_by(request))
     form = PracticeForm(
         posted,
         audiences=audiences,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core.audience import MEMBERS
+from portal.core.audience import MEMBERS, held_by
 from portal.core.countries import WESTERN_BALKANS, country_name
 from portal.core.languages import Language, languages
 from portal.core.navigation import Crumb
@@ -212,7 +212,7 @@ def agency(request: HttpRequest, slug: str) -> HttpResponse:
     names = [
         LocalName(each, subject.names_local[each.code]) for each in languages() if each.code in subject.names_local
     ]
-    sees_people = MEMBERS in request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    sees_people = MEMBERS in held_by(request)
     context = {
         "agency": subject,
         "names": names,

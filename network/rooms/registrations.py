@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.members.access import on_access_ended
 from portal.core import navigation, panels
-from portal.core.audience import MEMBERS
+from portal.core.audience import MEMBERS, held_by
 from portal.core.lifespan import on_stop
 from portal.vocabulary.models import Term
 
@@ -20,7 +20,7 @@ on_stop(hub.stop)
 @panels.register("term", order=60)
 def rooms_on_topic(request: HttpRequest, subject: Term) -> panels.Panel | None:
     """The rooms on a term that the reader may enter. No query for a visitor."""
-    held = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    held = held_by(request)
     if MEMBERS not in held:
         return None
     rooms = list(selectors.rooms_for(request.user, held).filter(topic=subject, is_archived=False))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.members.permissions import member_required
-from portal.core.audience import AudienceLabel, audience_label
+from portal.core.audience import AudienceLabel, audience_label, held_by
 from portal.core.navigation import Crumb
 
 from . import selectors, services
@@ -125,7 +125,7 @@ def _room_page(request: HttpRequest, here: Room, form: MessageForm, *, before: i
 
 
 def _rooms(request: HttpRequest) -> list[Room]:
-    tokens = request.audiences  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    tokens = held_by(request)
     return list(selectors.rooms_with_news(request.user, tokens))
 
 
@@ -140,7 +140,7 @@ def _groups(rooms: list[Room]) -> list[tuple[str, list[Room]]]:
 
 
 def _room_or_404(request: HttpRequest, slug: str) -> Room:
-    found = selectors.room_for(request.user, request.audiences, slug)  # type: ignore[attr-defined]  # ViewerMiddleware
+    found = selectors.room_for(request.user, held_by(request), slug)
     if found is None:
         raise Http404(_("There is no room called “%(slug)s” that you may enter.") % {"slug": slug})
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from portal.core.audience import MEMBERS
+from portal.core.audience import MEMBERS, held_by
 from portal.core.panels import Panel, register
 
 
 @register("home", 90)
 def join_panel(request: HttpRequest, subject: object) -> Panel | None:
     """How to join, for those who have not."""
-    if MEMBERS in request.audiences:  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    if MEMBERS in held_by(request):
         return None
     return Panel("vetting/panels/join.html")

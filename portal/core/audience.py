@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 PUBLIC = "public"
 MEMBERS = "members"
@@ -30,6 +30,11 @@ def group_token(slug: str) -> str:
 def agency_token(slug: str) -> str:
     """The token of an agency."""
     return f"agency:{slug}"
+
+
+def held_by(request: HttpRequest) -> frozenset[str]:
+    """The tokens that the asker of `request` holds; the public's alone where the members' middleware did not run."""
+    return frozenset(getattr(request, "audiences", ANONYMOUS))
 
 
 def tokens_of(item: Any) -> frozenset[str]:
@@ -92,11 +97,3 @@ def _label_of(audiences: Iterable[Any]) -> AudienceLabel:
     if rows:
         return AudienceLabel(rows[0].kind, ", ".join(row.label for row in rows))
     return AudienceLabel("nobody", gettext("Nobody yet"))
-
-
-KIND_LABELS = {
-    "public": _("Public"),
-    "members": _("Members"),
-    "group": _("Group"),
-    "agency": _("Agency"),
-}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from .audience import ANONYMOUS, MEMBERS
+from .audience import MEMBERS, held_by
 from .languages import in_language, without_language
 
 
@@ -65,7 +64,7 @@ def help_pages() -> list[Crumb]:
 def sections(request: HttpRequest) -> list[SectionLink]:
     """The sections `request`'s viewer may enter, in order, with the one they are in marked. No query for a visitor."""
     here = without_language(request.path)
-    held: Collection[str] = getattr(request, "audiences", ANONYMOUS)
+    held = held_by(request)
     language = get_language()
     return [
         SectionLink(section.label, in_language(section.path, language), _current(section, here))

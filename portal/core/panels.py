@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from .audience import held_by
 from .pagecache import Remembered
 
 PLACES = ("home", "term", "agency")
@@ -73,6 +74,5 @@ def _shown(
     # A page that is previewed is not the one that is published.
     if not one.kept or getattr(request, "is_preview", False):
         return make()
-    tokens = frozenset(request.audiences)  # type: ignore[attr-defined]  # set by ViewerMiddleware
     about = (subject._meta.label, subject.pk) if isinstance(subject, Model) else None
-    return _markup.get((one, about, tokens, get_language(), timezone.localdate()), make)
+    return _markup.get((one, about, held_by(request), get_language(), timezone.localdate()), make)

@@ -18,7 +18,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from . import health
-from .audience import can_view
+from .audience import can_view, held_by
 from .languages import in_language, without_language
 from .models import BasePage, PortalDocument, PortalImage, PortalRendition
 from .pagecache import Remembered
@@ -118,7 +118,7 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
         or PortalDocument.objects.filter(file=path).first()
     )
     item = owner.image if isinstance(owner, PortalRendition) else owner
-    if item is None or not can_view(item, request.audiences):  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    if item is None or not can_view(item, held_by(request)):
         raise Http404
     try:
         stream = default_storage.open(path)

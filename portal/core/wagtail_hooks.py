@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from wagtail import hooks
 
-from .audience import can_view
+from .audience import can_view, held_by
 from .models import BasePage, PortalDocument
 
 
@@ -18,12 +18,12 @@ def page_for_its_audience(page: Any, request: HttpRequest, serve_args: Any, serv
     if isinstance(page, BasePage):
         # The label on the page asks for them again.
         prefetch_related_objects([page], "audiences")
-    if not isinstance(page, BasePage) or not can_view(page, request.audiences):  # type: ignore[attr-defined]  # ViewerMiddleware
+    if not isinstance(page, BasePage) or not can_view(page, held_by(request)):
         raise Http404
 
 
 @hooks.register("before_serve_document", order=-100)
 def document_for_its_audience(document: PortalDocument, request: HttpRequest) -> None:
     """404 for those outside the document's audience."""
-    if not can_view(document, request.audiences):  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    if not can_view(document, held_by(request)):
         raise Http404

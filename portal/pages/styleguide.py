@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -95,8 +96,10 @@ def samples() -> dict[str, Any]:
     wrong = SampleForm({"name": "", "email": "officer@", "since": "28.13.2025", "language": "sr", "summary": "x" * 538})
     wrong.add_error("since", "Enter a date such as 28 January 2025.")
     pages = Paginator(range(830), 20)
+    given = yaml.safe_load(SAMPLES.read_text("utf-8"))
     return {
-        **yaml.safe_load(SAMPLES.read_text("utf-8")),
+        **given,
+        "facet": [SimpleNamespace(**option) for option in given["facet"]],
         "form": SampleForm(),
         "wrong": wrong,
         "pages": [*(pages.page(number) for number in (1, 21, 42)), Paginator(range(8), 20).page(1)],
