@@ -20,6 +20,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
+from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from portal.core.audience import held_by
@@ -204,6 +205,12 @@ class MeetingPage(BasePage):
         FieldPanel("terms", widget=CheckboxSelectMultiple),
         MultiFieldPanel(["notes", "gaps", "sources"], heading=_("What this rests on")),
     ]
+    # Staff know a meeting by its place: the CMS finds it so.
+    search_fields: ClassVar[list[Any]] = [
+        *BasePage.search_fields,
+        index.SearchField("city"),
+        index.AutocompleteField("city"),
+    ]
     base_form_class = MeetingPageForm
     parent_page_types: ClassVar[list[str]] = ["events.MeetingIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -255,7 +262,10 @@ class MeetingPage(BasePage):
         """What is known of place and date in one line; may be empty."""
         if not self.place or not self.when:
             return self.place or self.when
-        return f"{self.place}, {self.when[:1].lower() + self.when[1:]}"
+        when = self.when
+        if not when[0].isdigit() and self.date_precision != DatePrecision.MONTH:
+            when = when[0].lower() + when[1:]  # "Reported on", "Ended on", "Before": no sentence begins here
+        return f"{self.place}, {when}"
 
     @property
     def missing(self) -> str:

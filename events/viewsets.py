@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from . import services
-from .models import MeetingSeries, Recommendation
+from .models import MeetingPage, MeetingSeries, Recommendation
 
 
 class IssuedElsewhere(ModelPermissionPolicy):
@@ -117,10 +119,25 @@ class SeriesViewSet(SnippetViewSet):
     )
 
 
-class MeetingsGroup(SnippetViewSetGroup):
-    """Both in one menu."""
+class MeetingViewSet(PageListingViewSet):
+    """All meetings, drafts too: where staff begin when they publish an outcome."""
 
-    items = (RecommendationViewSet, SeriesViewSet)
+    name = "meeting_list"
+    model = MeetingPage
+    icon = "calendar-alt"
+    menu_label = gettext_lazy("All meetings")
+    ordering = "-sort_date"
+    columns = (
+        *PageListingViewSet.columns[:2],
+        Column("place_and_date", label=gettext_lazy("Place and date"), sort_key="sort_date"),
+        *PageListingViewSet.columns[3:],  # without the parent, which is the same for all
+    )
+
+
+class MeetingsGroup(SnippetViewSetGroup):
+    """All in one menu."""
+
+    items = (MeetingViewSet, RecommendationViewSet, SeriesViewSet)
     menu_label = gettext_lazy("Meetings")
     menu_icon = "calendar-alt"
     menu_order = 310

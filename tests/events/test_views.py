@@ -6,8 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Recommendation
+from network.members.enums import Role
 from portal.core.audience import MEMBERS, PUBLIC
 from tests.factories import events as make
+from tests.factories.members import person
 from tests.factories.vocabulary import TermFactory
 
 pytestmark = pytest.mark.django_db
@@ -196,8 +198,8 @@ def test_only_staff_and_the_owners_focal_point_get_the_form(client: Client) -> N
     }
     assert 'name="status"' not in text(client, path)
     assert client.post(path, progress(row)).headers["Location"].startswith("/en/accounts/login/")
-    for person, allowed in people.items():
-        client.force_login(person)
+    for user, allowed in people.items():
+        client.force_login(user)
         assert ('name="status"' in text(client, path)) is allowed
         assert client.post(path, progress(row)).status_code == (302 if allowed else 403)
         Recommendation.objects.filter(pk=row.pk).update(version=1)
@@ -300,3 +302,29 @@ def test_queries_do_not_grow_with_the_rows(client: Client, path: str) -> None:
         make.follow_up(row, middle)
     assert queries(client, path) == few
     assert few <= MOST_QUERIES
+
+
+@pytest.mark.parametrize(
+    ("fields", "heading"),
+    [
+        ({"start": "2021-10-01", "date_precision": "month"}, "Ohrid, October 2021"),
+        ({"start": "2021-10-01"}, "Ohrid, 1 October 2021"),
+        ({"start": "2021-10-01", "date_precision": "before"}, "Ohrid, before 1 October 2021"),
+        ({"start": "2021-10-01", "date_precision": "reported"}, "Ohrid, reported on 1 October 2021"),
+        ({"start": None, "end": "2021-10-01"}, "Ohrid, ended on 1 October 2021"),
+        ({"start": "2021-10-01", "date_precision": "unknown"}, "Ohrid"),
+    ],
+)
+def test_a_meeting_is_called_by_place_and_date_as_exact_as_they_are_known(fields: dict[str, Any], heading: str) -> None:
+    assert make.meeting("ohrid", **fields).heading == heading
+
+
+def test_staff_find_a_meeting_in_the_cms_by_its_place_and_the_newest_first(client: Client) -> None:
+    make.meeting("ohrid", title="A conference", start=make.days(-30))
+    make.meeting("budva", title="A training", start=make.days(-3))
+    client.force_login(person(Role.STAFF))
+    listed = text(client, "/cms/meeting_list/")
+    assert listed.index("A training") < listed.index("A conference")
+    found = text(client, "/cms/meeting_list/?q=Ohrid")
+    assert "A conference" in found
+    assert "A training" not in found
