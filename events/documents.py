@@ -6,11 +6,13 @@ from django.db.models import QuerySet
 
 from portal.core.audience import tokens_of
 from portal.core.countries import country_name
+from portal.core.dates import month_text
 from portal.core.languages import without_language
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.selectors import phrases_of
 from search.documents import SearchDocument
 
+from .enums import DatePrecision
 from .models import MeetingPage
 
 
@@ -55,6 +57,7 @@ def meeting_document(meeting: MeetingPage) -> SearchDocument | None:
         title=meeting.title,
         summary=". ".join(part for part in (meeting.place_and_country, meeting.when, meeting.in_a_line) if part),
         body="\n".join(line for line in lines if line),
+        keywords=_called(meeting),
         subjects=tuple(phrase for term in terms for phrase in phrases_of(term)),
         path=without_language(url),
         language=meeting.locale.language_code,
@@ -68,3 +71,12 @@ def meeting_document(meeting: MeetingPage) -> SearchDocument | None:
         },
         date=meeting.sort_date,
     )
+
+
+def _called(meeting: MeetingPage) -> tuple[str, ...]:
+    """What people call it: `Sarajevo, 28-30 January 2025`, or `Sarajevo, January 2025`."""
+    if not meeting.place:
+        return ()
+    if meeting.start is None or meeting.date_precision != DatePrecision.DAY:
+        return (meeting.heading,)
+    return (meeting.heading, f"{meeting.place}, {month_text(meeting.start)}")

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -92,6 +94,27 @@ def test_the_document_carries_facets_and_no_follow_up() -> None:
     assert document.facets["theme"] == ("data",)
     assert document.path == "meetings/sarajevo/"
     assert "confidence" not in document.body
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({"start": "2025-01-28"}, ("Sarajevo, 28 January 2025", "Sarajevo, January 2025")),
+        ({"start": "2025-01-01", "date_precision": "year"}, ("Sarajevo, 2025",)),
+        ({"city": "", "country": ""}, ()),
+    ],
+)
+def test_a_meeting_is_found_by_what_people_call_it(fields: dict[str, Any], names: tuple[str, ...]) -> None:
+    document = meeting_document(make.meeting(**fields))
+    assert document is not None
+    assert document.keywords == names
+
+
+@pytest.mark.parametrize("name", ["Albania", "Albanija", "Албанија", "Albanien", "Shqipëria"])
+def test_a_country_is_found_by_its_name_in_any_language(name: str) -> None:
+    make.meeting("tirana", country="AL")
+    make.meeting("sarajevo")
+    assert found(name) == ["tirana"]
 
 
 def test_a_meeting_whose_page_hangs_nowhere_is_not_found() -> None:
