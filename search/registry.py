@@ -56,10 +56,15 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class TypeLabel:
-    """The words for one type of document."""
+    """The words for one type of document; `kind_of(document)` gives more exact ones for a hit, "" where it has none."""
 
     singular: Any
     plural: Any
+    kind_of: Callable[[SearchDocument], str] | None = None
+
+    def words_for(self, document: SearchDocument) -> str:
+        """What a hit is, in the active language."""
+        return (self.kind_of and self.kind_of(document)) or str(self.singular)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def register(
     type: str,  # noqa: A002  the field's name in a document
     label: Any,
     plural: Any = None,
+    kind_of: Callable[[SearchDocument], str] | None = None,
     queryset: Callable[[], QuerySet[Any]] | None = None,
 ) -> None:
     """Make the instances of `model` findable.
@@ -107,6 +113,7 @@ def register(
               them, so a builder never returns None merely because an item is for members only.
     type      several models may share one; then their primary keys must not overlap (as with Wagtail's page types).
     label     lazy words for one of them ("Practice"); `plural` for many, used on the tabs.
+    kind_of   for a type with kinds: document -> words in the active language, shown with a hit instead of `label`.
     queryset  with the select_related and prefetch_related the builder needs; all instances by default.
 
     Changes are noticed by themselves: saves, deletions, publications, moves, many-to-many sets and tags of the
@@ -116,7 +123,7 @@ def register(
     if known is not None and known.type != type:
         raise ImproperlyConfigured(f"search: {model._meta.label} is registered already, as type {known.type!r}")
     _registrations[model] = Registration(model, builder, type, queryset or model._default_manager.all)
-    _types.setdefault(type, TypeLabel(label, plural or label))
+    _types.setdefault(type, TypeLabel(label, plural or label, kind_of))
 
 
 def registrations() -> list[Registration]:

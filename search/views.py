@@ -161,7 +161,12 @@ def _cards(hits: Sequence[Hit]) -> list[Card]:
     types = registry.types()
     audiences = registry.audience_labels([hit.document.audiences for hit in hits])
     return [
-        Card(hit, types[hit.type].singular if hit.type in types else hit.type, f"/{language}/{hit.path}", audience)
+        Card(
+            hit,
+            types[hit.type].words_for(hit.document) if hit.type in types else hit.type,
+            f"/{language}/{hit.path}",
+            audience,
+        )
         for hit, audience in zip(hits, audiences, strict=True)
     ]
 

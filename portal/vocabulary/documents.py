@@ -6,6 +6,7 @@ from portal.core.audience import ANONYMOUS
 from search.documents import SearchDocument
 
 from . import selectors
+from .enums import TermKind
 from .models import Term
 
 
@@ -24,3 +25,9 @@ def term_document(term: Term) -> SearchDocument:
         audiences=ANONYMOUS,
         keywords=tuple(selectors.phrases_of(term)),
     )
+
+
+def kind_of(document: SearchDocument) -> str:
+    """Which list the term of `document` stands in; "" where its address names none."""
+    kind = document.path.split("/")[1:2]
+    return str(TermKind(kind[0]).label) if kind and kind[0] in TermKind.values else ""

@@ -2,7 +2,9 @@ import pytest
 
 from portal.vocabulary import selectors
 from portal.vocabulary.documents import term_document
+from search import registry
 from search.synonyms import Phrase
+from tests.factories.search import document
 from tests.factories.vocabulary import TermFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +23,21 @@ def test_terms_with_one_name_only_are_no_synonyms() -> None:
 
 def test_the_search_document_carries_every_name_and_is_public() -> None:
     term = TermFactory(slug="readmission", label="Readmission", labels={"sq": "Ripranimi"}, details={"year": 2007})
-    document = term_document(term)
-    assert document.path == "terms/stage/readmission/"
-    assert "Ripranimi" in document.keywords
-    assert "2007" in document.body
-    assert document.audiences == {"public"}
+    made = term_document(term)
+    assert made.path == "terms/stage/readmission/"
+    assert "Ripranimi" in made.keywords
+    assert "2007" in made.body
+    assert made.audiences == {"public"}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("terms/stage/x/", "Stage of return"), ("terms/glossary/x/", "Glossary term")]
+)
+def test_a_hit_says_which_list_the_term_stands_in(path: str, words: str) -> None:
+    hit = document("Readmission", type="term", path=path)
+    assert registry.types()["term"].words_for(hit) == words
+
+
+@pytest.mark.parametrize("path", ["terms/", "terms/nothing/x/"])
+def test_a_term_in_no_list_is_a_term(path: str) -> None:
+    assert registry.types()["term"].words_for(document("Readmission", type="term", path=path)) == "Term"
