@@ -181,7 +181,7 @@ def _dates(record: dict[str, Any]) -> dict[str, Any]:
         return {"start": start, "end": end, "date_precision": DatePrecision.MONTH, "date_note": ""}
     if precision.startswith("before "):
         day, _semicolon, note = precision.removeprefix("before ").partition(";")
-        start = dt.datetime.strptime(day, "%d %B %Y").date()  # noqa: DTZ007  a day, not a moment
+        start = dt.datetime.strptime(day, "%d %B %Y").date()  # noqa: DTZ007  a day without an hour has no zone
         return {"start": start, "end": None, "date_precision": DatePrecision.BEFORE, "date_note": note.strip()}
     known = DatePrecision.DAY if start or end else DatePrecision.UNKNOWN
     return {"start": start, "end": end, "date_precision": known, "date_note": precision}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from .analysis import Token, heads, words
 from .fields import TIERS, facet_token
@@ -254,16 +255,17 @@ def _stem_nodes(tier: str, surface: str, language: str = "") -> list[Node]:
 
 def _weighted(part: Part, weight: float) -> list[Best]:
     """The part's scores times its weight, likeness included."""
-    alike = [
-        score
-        for token in part.alike
-        for score in _tiers(lambda tier, word=token.folded: Like(f"words_{tier}", word, edits(word)), ALIKE)  # type: ignore[misc]
-    ]
+    alike = [score for token in part.alike for score in _tiers(partial(_like, token.folded), ALIKE)]
     bests = [*part.scores, *([Best(tuple(alike), TIE)] if alike else [])]
     return [
         Best(tuple(Scored(score.node, round(score.points * weight, 4)) for score in best.parts), best.tie)
         for best in bests
     ]
+
+
+def _like(word: str, tier: str) -> Node:
+    """Words of a tier that are spelt nearly as `word`."""
+    return Like(f"words_{tier}", word, edits(word))
 
 
 def _together(query: Query) -> list[Node]:

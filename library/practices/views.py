@@ -134,7 +134,8 @@ def _show_conflict(desk: Desk, now: PracticePage) -> None:
         for name in form.fields
         if name != "revision" and _readable(saved.get(name)) != _readable(form.cleaned_data.get(name))
     ]
-    data: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+    typed: Any = form.data  # a QueryDict, from the view
+    data = typed.copy()
     data["revision"] = str(now.latest_revision_id)
     form.data = data
 

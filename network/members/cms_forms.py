@@ -25,7 +25,7 @@ class UserCreationForm(WagtailUserCreationForm):  # type: ignore[misc]  # Wagtai
     first_name = None
     last_name = None
 
-    class Meta(WagtailUserCreationForm.Meta):  # type: ignore[misc]  # nor here
+    class Meta(WagtailUserCreationForm.Meta):  # type: ignore[misc]  # Wagtail has no types
         model = User
         fields = ("name", "email", "language", "is_staff", "is_superuser", "groups")
         widgets = _WIDGETS
@@ -41,7 +41,7 @@ class UserEditForm(WagtailUserEditForm):  # type: ignore[misc]  # Wagtail has no
     first_name = None
     last_name = None
 
-    class Meta(WagtailUserEditForm.Meta):  # type: ignore[misc]  # nor here
+    class Meta(WagtailUserEditForm.Meta):  # type: ignore[misc]  # Wagtail has no types
         model = User
         fields = ("name", "email", "language", "is_staff", "is_active", "is_superuser", "groups")
         widgets = _WIDGETS

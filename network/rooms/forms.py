@@ -32,7 +32,8 @@ class MessageForm(forms.Form):
     def refuse(self, error: ValidationError) -> None:
         """Show the service's refusal beside the text, which stays; what is sent next is a message of its own."""
         self.add_error("body", error)
-        self.data = {**self.data.dict(), "client_id": str(uuid.uuid4())}  # type: ignore[attr-defined]  # a QueryDict
+        given: Any = self.data  # a QueryDict, from the view
+        self.data = {**given.dict(), "client_id": str(uuid.uuid4())}
 
     def clean(self) -> dict[str, Any] | None:
         """A number that can not be read is replaced: nobody typed it."""

@@ -10,5 +10,5 @@ from .consumers import no_such_socket, room_socket
 
 websocket_urlpatterns: list[Any] = [
     path("ws/rooms/<slug:slug>/", room_socket),  # type: ignore[arg-type]  # Channels routes ASGI applications
-    re_path("", no_such_socket),  # type: ignore[arg-type]  # as above
+    re_path("", no_such_socket),  # type: ignore[arg-type]  # Channels routes ASGI applications
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  Django's own name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004  the name that Django gives it
 
 from .ratelimit import parse
 

@@ -60,4 +60,4 @@ def with_address(request: HttpRequest, key: tuple[Any, ...], render: Callable[[A
         (_PATH, escape(without_language(request.path))),
     ):
         markup = markup.replace(stand_in, value)
-    return mark_safe(markup)  # noqa: S308  a template's own output, and escaped values
+    return mark_safe(markup)  # noqa: S308  what a template gives is escaped, as the values are

@@ -34,7 +34,7 @@ _FILLS = "portal_component_fills"
 
 def rendered(nodelist: NodeList, context: template.Context) -> SafeString:
     """The markup between two tags, already escaped by the template it stands in, without the space around it."""
-    return mark_safe(nodelist.render(context).strip())  # noqa: S308  a template's own output
+    return mark_safe(nodelist.render(context).strip())  # noqa: S308  what a template gives is escaped already
 
 
 def _engine(context: template.Context) -> Engine:
