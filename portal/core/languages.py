@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 #: code -> (tag for the HTML `lang` attribute, name in the language itself)
 _NAMES = {
@@ -65,6 +64,3 @@ def without_language(path: str) -> str:
     """`path` less its language prefix and leading slash: ``/en/meetings/x/`` -> ``meetings/x/``."""
     head, _slash, rest = path.lstrip("/").partition("/")
     return rest if head in _NAMES else path.lstrip("/")
-
-
-SERBIAN_SCRIPTS = {"sr": _("Cyrillic script"), "sr-latn": _("Latin script")}
