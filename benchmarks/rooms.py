@@ -121,7 +121,7 @@ async def open_all(port: int, number: int, rooms: list[str], sessions: list[str]
         async with turn:
             wire = await connect(
                 f"ws://127.0.0.1:{port}/ws/rooms/{room}/",
-                origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]  # a string is one
+                origin=f"http://127.0.0.1:{port}",
                 additional_headers={"Cookie": f"sessionid={sessions[position % len(sessions)]}"},
                 compression=None,
                 open_timeout=30,

@@ -38,7 +38,7 @@ from tests.factories.rooms import RoomFactory
 from tests.factories.vetting import application
 from tests.factories.vocabulary import TermFactory
 from tests.rooms.browser_end import Opener
-from tests.rooms.conftest import open_socket, socket_threads  # noqa: F401  fixtures
+from tests.rooms.conftest import open_socket, socket_threads  # noqa: F401  pytest looks for fixtures here
 
 pytestmark = pytest.mark.django_db
 
@@ -460,7 +460,7 @@ def world() -> World:
 def outcome(response: HttpResponse) -> int | str:
     """A status, or in words where a redirect leads."""
     if response.streaming:
-        b"".join(response.streaming_content)  # type: ignore[attr-defined]  # read to its end, which closes the file
+        b"".join(response.streaming_content)  # read to its end, which closes the file
     if response.status_code != 302:
         return response.status_code
     location = response["Location"]
@@ -558,7 +558,7 @@ def test_every_socket_is_in_the_table() -> None:
 @pytest.mark.asyncio
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("route", SOCKETS)
-async def test_opening_a_socket(open_socket: Opener, route: str) -> None:  # noqa: F811  the fixture
+async def test_opening_a_socket(open_socket: Opener, route: str) -> None:  # noqa: F811  an argument names the fixture
     room = await writing(RoomFactory)
     path = f"/{route.replace('<slug:slug>', room.slug)}" if route else "/ws/other/"
     found: Answers = {}

@@ -152,7 +152,7 @@ def visit(chromium: Browser, portal: str, logged_in: Callable[[str], Any]) -> Op
             reduced_motion="reduce",
         )
         page = context.new_page()
-        page.complaints = []  # type: ignore[attr-defined]  # kept where the test looks for it
+        page.complaints = []  # kept where the test looks for it
         page.on("console", lambda message: note(page, message.type, message.text))
         page.on("pageerror", lambda error: note(page, "error", str(error)))
         page.on("request", lambda request: note_stranger(page, portal, request.url))
@@ -167,12 +167,12 @@ def visit(chromium: Browser, portal: str, logged_in: Callable[[str], Any]) -> Op
 def note(page: Page, kind: str, text: str) -> None:
     # The answer's own status is what the test looks at.
     if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
-        page.complaints.append(text)  # type: ignore[attr-defined]
+        page.complaints.append(text)
 
 
 def note_stranger(page: Page, portal: str, url: str) -> None:
     if not url.startswith((portal, "data:", "blob:", portal.replace("http", "ws", 1))):
-        page.complaints.append(f"asked a stranger: {url}")  # type: ignore[attr-defined]
+        page.complaints.append(f"asked a stranger: {url}")
 
 
 @pytest.fixture(scope="session")

@@ -97,10 +97,10 @@ def test_rebuilding_again_and_again_leaves_nothing_behind(
         build.add([document("Return")])
         build.publish()
     if engine == "embedded":
-        left = [path.name for path in backend.path.iterdir() if path.is_dir()]  # type: ignore[attr-defined]
+        left = [path.name for path in backend.path.iterdir() if path.is_dir()]
         assert len(left) == 1
     else:
-        left = list(backend.client.indices.get(index=f"{index_name}-*"))  # type: ignore[attr-defined]
+        left = list(backend.client.indices.get(index=f"{index_name}-*"))
         assert len(left) == 2
 
 

@@ -53,7 +53,7 @@ class Answer:
     def __init__(self, cache: PageCache, path: str, **environ: str) -> None:
         query = path.partition("?")[2]
         given = {"PATH_INFO": path.partition("?")[0], "QUERY_STRING": query, "HTTP_HOST": "testserver", **environ}
-        given["wsgi.input"] = io.BytesIO()  # type: ignore[assignment]
+        given["wsgi.input"] = io.BytesIO()
         setup_testing_defaults(given)
         parts = cache(given, self._start)
         self.body = b"".join(parts)
@@ -428,7 +428,7 @@ class FakeRedis:
 
 def test_redis_holds_the_generation_and_while_it_is_away_nothing_is_cached(caplog: pytest.LogCaptureFixture) -> None:
     generation = RedisGeneration("redis://localhost:9")
-    server = generation.client = FakeRedis()  # type: ignore[assignment]
+    server = generation.client = FakeRedis()
     assert generation.current() == "0"
     generation.advance()
     first = generation.current()
@@ -457,7 +457,7 @@ def test_the_settings_choose_where_the_generation_lives(settings: Any, url: str,
 def test_a_stored_page_does_not_change() -> None:
     page = StoredPage([], b"", b"", '"x"', 0.0)
     with pytest.raises(AttributeError):
-        page.body = b"other"  # type: ignore[misc]
+        page.body = b"other"
 
 
 def test_a_remembered_table_is_read_again_once_content_changed_and_never_while_it_does(committed: Commit) -> None:

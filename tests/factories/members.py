@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import factory
@@ -69,8 +70,13 @@ class UserFactory(DjangoModelFactory):
         return user
 
 
-def person(role: Role | str = Role.MEMBER, *, agency: Agency | None = None, **fields: Any) -> User:
-    """Someone of `role`, with a profile where the role has a membership; of an agency of their own unless given one."""
+def person(
+    role: Role | str = Role.MEMBER, *, agency: Agency | None = None, groups: Iterable[str] = (), **fields: Any
+) -> User:
+    """Someone of `role`, with a profile where the role has a membership; of an agency of their own unless given one.
+
+    `groups`: the slugs of their working groups, made where missing.
+    """
     of_user, of_membership = ROLES[Role(role)]
     user = UserFactory(**{**of_user, **fields})
     if of_membership is not None:
@@ -84,4 +90,7 @@ def person(role: Role | str = Role.MEMBER, *, agency: Agency | None = None, **fi
         Membership.objects.create(user=user, **{**standing, **of_membership})
         Profile.objects.create(user=user, position="Adviser", country="BA", verified_on=today)
         keep_search_text(user=user)
+    for slug in groups:
+        group = WorkingGroup.objects.filter(slug=slug).first() or WorkingGroupFactory(slug=slug, name=slug.capitalize())
+        group.people.add(user)
     return User.objects.get(pk=user.pk)

@@ -1,4 +1,4 @@
-"""Rooms, messages, and people to talk in them."""
+"""Rooms and messages."""
 
 from __future__ import annotations
 
@@ -8,25 +8,11 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from network.members.enums import Role
-from network.members.models import User, WorkingGroup
 from network.rooms.models import Message, Room
 from portal.core.models import Audience
 
-from . import members
-from .members import ROLES
+from .members import person
 from .vocabulary import TermFactory
-
-__all__ = ["ROLES", "MessageFactory", "RoomFactory", "person"]
-
-
-def person(role: Role = Role.MEMBER, *, groups: tuple[str, ...] = (), **fields: Any) -> User:
-    """Someone of `role`, in the working groups with these slugs."""
-    user = members.person(role, **fields)
-    for slug in groups:
-        group, _made = WorkingGroup.objects.get_or_create(slug=slug, defaults={"name": slug.capitalize()})
-        group.people.add(user)
-    return user
 
 
 class RoomFactory(DjangoModelFactory):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def request_of(rf: RequestFactory) -> Any:
     def make(tokens: frozenset[str] = ANONYMOUS) -> Any:
         request = rf.get("/en/")
-        request.audiences, request.user = tokens, AnonymousUser()  # type: ignore[attr-defined]
+        request.audiences, request.user = tokens, AnonymousUser()
         return request
 
     return make

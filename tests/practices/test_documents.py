@@ -63,7 +63,7 @@ def test_an_unconfirmed_practice_stands_lower() -> None:
     today = timezone.localdate()
     confirmed = practice(confirmed_on=today, valid_until=today + dt.timedelta(days=9))
     lapsed = practice(confirmed_on=today, valid_until=today - dt.timedelta(days=1))
-    ranks = [practice_document(page).rank for page in (confirmed, lapsed, practice())]  # type: ignore[union-attr]
+    ranks = [practice_document(page).rank for page in (confirmed, lapsed, practice())]
     assert ranks == [1.0, UNCONFIRMED_RANK, UNCONFIRMED_RANK]
 
 

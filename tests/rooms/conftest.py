@@ -59,7 +59,7 @@ async def open_socket(socket_threads: None) -> AsyncIterator[Opener]:
     opened: list[Opened] = []
 
     async def opener(*args: object, **options: object) -> Opened:
-        one = await Opened.open(*args, **options)  # type: ignore[arg-type]
+        one = await Opened.open(*args, **options)
         opened.append(one)
         return one
 

@@ -15,8 +15,8 @@ from network.members.models import User
 from network.rooms import consumers, hub, services
 from network.rooms.frames import Close
 from network.rooms.models import Message, ReadMark, Room
-from tests.factories.members import AgencyFactory
-from tests.factories.rooms import ROLES, MessageFactory, RoomFactory, person
+from tests.factories.members import ROLES, AgencyFactory, person
+from tests.factories.rooms import MessageFactory, RoomFactory
 
 from .browser_end import ORIGIN, Opener, end_session, session_of, until, writing
 

@@ -17,7 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
 from network.rooms.models import Message, Room
-from tests.factories.rooms import RoomFactory, person
+from tests.factories.members import person
+from tests.factories.rooms import RoomFactory
 
 from .browser_end import session_of, writing
 from .redis_server import RedisServer
@@ -62,7 +63,7 @@ class Person:
         address = f"127.0.0.1:{self.ward.wire.port}"
         async with connect(
             f"ws://{address}/ws/rooms/{self.room.slug}/",
-            origin=f"http://{address}",  # type: ignore[arg-type]  # a string is one
+            origin=f"http://{address}",
             additional_headers={"Cookie": f"sessionid={self.session}"},
             open_timeout=PATIENCE,
             close_timeout=0.1,

@@ -9,7 +9,7 @@ from network.rooms.demo import load_rooms
 from network.rooms.models import Message, Room
 from portal.core.demo import DemoReport
 from portal.vocabulary.demo import load_terms
-from tests.factories.rooms import person
+from tests.factories.members import person
 
 pytestmark = pytest.mark.django_db
 

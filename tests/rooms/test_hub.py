@@ -27,7 +27,8 @@ from network.rooms.frames import Close
 from network.rooms.hub import Hub
 from network.rooms.models import Room
 from network.rooms.outlet import Outlet
-from tests.factories.rooms import MessageFactory, RoomFactory, person
+from tests.factories.members import person
+from tests.factories.rooms import MessageFactory, RoomFactory
 
 from .browser_end import Opener, end_session, session_of, until
 

@@ -11,7 +11,8 @@ from django.test import Client
 
 from network.members.enums import Role
 from network.rooms.models import Room
-from tests.factories.rooms import ROLES, MessageFactory, RoomFactory, person
+from tests.factories.members import ROLES, person
+from tests.factories.rooms import MessageFactory, RoomFactory
 from tests.factories.vocabulary import TermFactory
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from django.test import override_settings
 
 from network.rooms import hub, services, wire
 from network.rooms.hub import Hub
-from tests.factories.rooms import MessageFactory, RoomFactory, person
+from tests.factories.members import person
+from tests.factories.rooms import MessageFactory, RoomFactory
 
 from .browser_end import Opener, until
 from .redis_server import RedisServer

@@ -14,7 +14,8 @@ from network.members.enums import Role
 from network.rooms import services
 from network.rooms.models import Message, ReadMark, Room
 from network.rooms.selectors import read_seq
-from tests.factories.rooms import ROLES, MessageFactory, RoomFactory, person
+from tests.factories.members import ROLES, person
+from tests.factories.rooms import MessageFactory, RoomFactory
 
 pytestmark = pytest.mark.django_db
 

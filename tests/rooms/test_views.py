@@ -15,7 +15,8 @@ from network.members.enums import Role
 from network.members.models import User
 from network.rooms import views
 from network.rooms.models import Message, Room
-from tests.factories.rooms import ROLES, MessageFactory, RoomFactory, person
+from tests.factories.members import ROLES, person
+from tests.factories.rooms import MessageFactory, RoomFactory
 from tests.factories.vocabulary import TermFactory
 
 pytestmark = pytest.mark.django_db

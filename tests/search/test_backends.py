@@ -74,7 +74,7 @@ class TestElasticsearch:
     def test_credentials_are_taken_out_of_the_address(
         self, options: dict[str, str], address: str, authorization: str | None
     ) -> None:
-        engine = ElasticsearchBackend(**options)  # type: ignore[arg-type]
+        engine = ElasticsearchBackend(**options)
         assert engine.address == address
         assert engine.client._headers.get("authorization") == authorization
         engine.client.close()

@@ -81,7 +81,7 @@ def test_a_failed_rebuild_leaves_the_index_and_the_lease(found: Found, monkeypat
         rebuild(fail)
     assert set(found()) == {"counsellors"}
     assert not leases.is_held("rebuild")
-    assert len([path for path in backends.current().path.iterdir() if path.is_dir()]) == 1  # type: ignore[attr-defined]
+    assert len([path for path in backends.current().path.iterdir() if path.is_dir()]) == 1
 
 
 def test_a_silent_engine_is_an_error_with_a_reason(settings: Any) -> None:

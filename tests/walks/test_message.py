@@ -12,7 +12,8 @@ from network.members.enums import Role
 from network.members.models import User
 from network.members.sockets import writing
 from network.rooms.models import Room
-from tests.factories.rooms import RoomFactory, person
+from tests.factories.members import person
+from tests.factories.rooms import RoomFactory
 from tests.rooms.browser_end import Opened, Opener
 from tests.rooms.conftest import _nothing_counted_yet, open_socket, socket_threads
 
