@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -33,6 +31,7 @@ from .blocks import RecommendationBlock
 from .enums import UNFINISHED, DatePrecision, OrganisationRole, Priority, RecommendationStatus
 from .fields import LineListField, RegionFirst
 from .forms import MeetingPageForm
+from .panels import MEETING_PANELS, MEETINGS_PANELS
 
 
 class MeetingSeries(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's managers have no types
@@ -67,12 +66,7 @@ class MeetingIndexPage(BasePage):
     background = LineListField(_("what came before"), help_text=_("Events before the chain, one a line."))
     sources = LineListField(_("sources"), help_text=_("Addresses of web pages, one a line."))
 
-    content_panels: ClassVar[list[Any]] = [
-        *BasePage.content_panels,
-        FieldPanel("lead"),
-        FieldPanel("background"),
-        FieldPanel("sources"),
-    ]
+    content_panels: ClassVar[list[Any]] = MEETINGS_PANELS
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[list[str]] = ["events.MeetingPage"]
     max_count_per_parent = 1
@@ -175,36 +169,7 @@ class MeetingPage(BasePage):
         ),
     )
 
-    content_panels: ClassVar[list[Any]] = [
-        *BasePage.content_panels,
-        MultiFieldPanel([FieldRowPanel(["series", "also_series"]), "series_basis"], heading=_("Series")),
-        MultiFieldPanel(
-            [
-                FieldRowPanel(["start", "end"]),
-                FieldRowPanel(["date_precision", "date_note"]),
-                FieldRowPanel(["city", "country"]),
-                "venue",
-            ],
-            heading=_("When and where"),
-        ),
-        MultiFieldPanel(
-            [
-                PageChooserPanel("previous_meeting", "events.MeetingPage"),
-                PageChooserPanel("next_meeting", "events.MeetingPage"),
-                "in_short",
-            ],
-            heading=_("On the route"),
-        ),
-        MultiFieldPanel(
-            [FieldRowPanel(["scope", "participants_count"]), "countries", "organisers_inferred"],
-            heading=_("Who took part"),
-        ),
-        InlinePanel("organisations", heading=_("Organisers and participating organisations"), label=_("Organisation")),
-        MultiFieldPanel(["topics", "conclusions", "announced", "facts"], heading=_("Outcome")),
-        FieldPanel("recommended"),
-        FieldPanel("terms", widget=CheckboxSelectMultiple),
-        MultiFieldPanel(["notes", "gaps", "sources"], heading=_("What this rests on")),
-    ]
+    content_panels: ClassVar[list[Any]] = MEETING_PANELS
     # Staff know a meeting by its place: the CMS finds it so.
     search_fields: ClassVar[list[Any]] = [
         *BasePage.search_fields,
