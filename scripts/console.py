@@ -5,6 +5,7 @@ Standard library only, like every script here that runs before the packages are 
 
 from __future__ import annotations
 
+import errno
 import re
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DISK_FULL = re.compile(r"No space left on device|disk is full|os error 28", re.IGNORECASE)
-NOT_ALLOWED = re.compile(r"Permission denied|Read-only file system|os error 13", re.IGNORECASE)
+NOT_ALLOWED = re.compile(
+    r"Permission denied|Read-only file system|os error 13|attempt to write a readonly database", re.IGNORECASE
+)
 NO_REGISTRY = re.compile(
     r"Failed to establish a new connection|Temporary failure in name resolution|Name or service not known"
     r"|No matching distribution found|Could not find a version|dns error|error sending request"
@@ -78,6 +81,18 @@ def explained(doing: str, output: str, log: Path) -> PlainError:
     return PlainError(f"{doing} failed: {lines[-1] if lines else 'it printed nothing'}. The whole output: {log}")
 
 
+def unwritable(error: OSError, path: str | Path) -> PlainError:
+    """What to do about `error`, met when using `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return PlainError(f"The disk of {path} is full: free some space, then run again.")
+    if error.errno == errno.EROFS:
+        return PlainError(f"The disk of {path} is read-only: use a copy of the project on another, or set VAR_DIR.")
+    return PlainError(
+        f"{error.strerror}: {path}. Make it yours (chown -R $USER {path}), or use a copy "
+        "of the project in a folder of your own."
+    )
+
+
 def main(name: str, work: Callable[[], int | None]) -> int:
     """Run `work()`; return its exit code, or 1 after printing the one line of a failure."""
     try:
@@ -87,5 +102,8 @@ def main(name: str, work: Callable[[], int | None]) -> int:
     except KeyboardInterrupt:
         print(f"\n{name}: interrupted; what was done is kept.", file=sys.stderr)
     except OSError as error:
-        print(f"{name}: {error.strerror or error} ({error.filename or 'no file'}).", file=sys.stderr)
+        place = error.filename or "this folder"
+        known = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+        said = unwritable(error, place) if error.errno in known else f"{error.strerror or error} ({place})."
+        print(f"{name}: {said}", file=sys.stderr)
     return 1

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 import environment
-from console import PlainError, explained, main
+from console import PlainError, explained, main, step
 
 ROOT = environment.ROOT
 HOST = "127.0.0.1"
@@ -35,7 +35,7 @@ def serve() -> int:
     """Set up what is missing, serve until Ctrl-C; return the server's exit code."""
     port = wanted_port()
     var = environment.var_dir()
-    environment.check_writable(var / "demo")
+    environment.check_writable(var / "demo", *made_by_the_portal(var), *(var / "demo").glob("*"))
     environment.check_room(var, environment.ROOM_FOR_DATA)
     lock = lock_portal(var)
     check_port_is_free(port)
@@ -44,9 +44,15 @@ def serve() -> int:
     log.write_text("", "utf-8")
     environment.install("base", log)
     prepare(var, log)
-    server = start_server(port, lock)
+    with step("Starting the server"):
+        server = start_server(port, lock)
     announce(port, var, time.monotonic() - begun)
     return wait_for(server)
+
+
+def made_by_the_portal(var: Path) -> list[Path]:
+    """What the portal made in `var` so far, its folder of notes apart."""
+    return [path for pattern in MADE_BY_THE_PORTAL for path in sorted(var.glob(pattern))]
 
 
 def wanted_port() -> int:
@@ -238,7 +244,7 @@ def reset() -> int:
         print(f"Nothing to reset: {var} holds no portal.")
         return 0
     with lock_portal(var):
-        made = [path for pattern in MADE_BY_THE_PORTAL for path in sorted(var.glob(pattern))]
+        made = made_by_the_portal(var)
         names = ", ".join(path.name for path in made) or "nothing but its notes"
         print(f"This deletes the portal's data in {var}, with all that was entered: {names}.")
         if os.environ.get("YES") != "1":

@@ -5,6 +5,7 @@ A lock file is installed once: its hash is kept beside the packages, so that a s
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -15,7 +16,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from console import PlainError, UnreachableError, main, run, step
+from console import PlainError, UnreachableError, main, run, step, unwritable
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -76,19 +77,20 @@ def check_python() -> None:
         )
 
 
-def check_writable(folder: Path) -> None:
-    """Raise PlainError unless a file can be made in `folder` (made too, with its parents, when it is missing)."""
+def check_writable(folder: Path, *made: Path) -> None:
+    """Raise PlainError unless a file can be made in `folder`, and what was `made` there before can be changed.
+
+    The folder is made too, with its parents, when it is missing.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"x")
     except OSError as error:
-        if error.errno == 28:
-            raise PlainError(f"The disk of {folder} is full: free some space, then run again.") from error
-        raise PlainError(
-            f"Cannot write in {folder} ({error.strerror}): make it yours (chown -R $USER {folder}), or use a copy "
-            "of the project in a folder of your own."
-        ) from error
+        raise unwritable(error, folder) from error
+    # Made by somebody else, as after `sudo make demo`.
+    if others := [path for path in made if not os.access(path, os.W_OK)]:
+        raise unwritable(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), others[0])
 
 
 def check_room(folder: Path, needed: int) -> None:

@@ -6,7 +6,7 @@ import gc
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +63,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow += [item for item in items if item.path.name == "test_demo.py"]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in set(slow)]
+
+
+LEFT_OUT = "left out"
+
+
+@pytest.fixture
+def left_out(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say why this machine cannot try what the test is about; the run's end repeats it. In CI that is a failure."""
+
+    def say(reason: str) -> None:
+        assert os.environ.get("CI") != "true", reason
+        record_property(LEFT_OUT, reason)
+
+    return say
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed"):
+        for reason in (str(value) for name, value in report.user_properties if name == LEFT_OUT):
+            if report.when == "call":
+                terminalreporter.write_line(f"left out: {report.nodeid}: {reason}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -16,8 +18,6 @@ import pytest
 from .conftest import ROOT, Shell, free_port, one_line, person_environment
 
 SECONDS_TO_BE_READY = 180
-
-pytestmark = pytest.mark.slow
 
 
 class Demo:
@@ -82,6 +82,7 @@ def start(var: Path, tmp_path: Path) -> Iterator[StartDemo]:
             demo.press_ctrl_c()
 
 
+@pytest.mark.slow
 def test_the_life_of_a_demo(start: StartDemo, var: Path, shell: Shell) -> None:
     # The first start makes everything, and tells where it is and who can log in.
     first = start()
@@ -118,6 +119,43 @@ def test_the_life_of_a_demo(start: StartDemo, var: Path, shell: Shell) -> None:
     assert (var / "portal.sqlite3").exists()
     assert shell("make", "reset", "YES=1", VAR_DIR=str(var)).returncode == 0
     assert [path.name for path in var.iterdir()] == ["letter.txt"]
+
+
+def answer_reset(var: Path, answer: str) -> str:
+    """`make reset` in a terminal, its question answered; what stood on the screen."""
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen(
+        ["make", "reset"],
+        cwd=ROOT,
+        env=person_environment(VAR_DIR=str(var)),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    said = b""
+    with contextlib.suppress(OSError):  # the terminal closes with the command
+        while part := os.read(screen, 4096):
+            said += part
+            if said.endswith(b"Type yes to go on: "):
+                os.write(screen, f"{answer}\n".encode())
+    os.close(screen)
+    assert process.wait(20) == 0, said
+    return said.decode()
+
+
+@pytest.mark.parametrize(("answer", "is_deleted"), [("", False), ("no", False), ("y", False), ("yes", True)])
+def test_resetting_asks_and_does_nothing_without_a_yes(tmp_path: Path, answer: str, is_deleted: bool) -> None:
+    entered = tmp_path / "portal.sqlite3"
+    entered.write_text("what a person entered")
+    (tmp_path / "demo").mkdir()
+
+    said = answer_reset(tmp_path, answer)
+
+    assert f"deletes the portal's data in {tmp_path}" in said
+    assert "portal.sqlite3" in said
+    assert ("Nothing was deleted." in said) is not is_deleted
+    assert entered.exists() is not is_deleted
 
 
 def test_resetting_an_outside_database_is_refused(shell: Shell, tmp_path: Path) -> None:

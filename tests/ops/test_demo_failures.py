@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import console
 import environment
@@ -28,25 +30,80 @@ def test_a_word_is_no_port(shell: Shell, tmp_path: Path) -> None:
     assert "PORT=http is not a port" in said
 
 
-def test_a_folder_that_may_not_be_written_is_named(checkout: Path, folder: Path) -> None:
+def demo_as(user: dict[str, Any], checkout: Path, var: Path) -> str:
+    """The one line that `make demo` tells an ordinary user."""
+    return one_line(
+        subprocess.run(
+            ["make", "demo"],
+            cwd=checkout,
+            env=person_environment(VAR_DIR=str(var), PATH="/usr/local/bin:/usr/bin:/bin"),
+            capture_output=True,
+            text=True,
+            check=False,
+            **user,
+        )
+    )
+
+
+def test_a_folder_that_may_not_be_written_is_named(checkout: Path, folder: Path, nobody: dict[str, Any]) -> None:
     closed = folder / "closed"
     closed.mkdir(mode=0o555)
-    # Root may write everywhere: there, an ordinary user asks.
-    as_somebody = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+
+    said = demo_as(nobody, checkout, closed / "var")
+
+    assert f"Permission denied: {closed / 'var'}" in said
+    assert "chown" in said
+
+
+@pytest.mark.parametrize("name", ["portal.sqlite3", "search", "demo/running"])
+def test_a_portal_that_somebody_else_made_is_named_before_it_fails_half_way(
+    checkout: Path, folder: Path, nobody: dict[str, Any], name: str
+) -> None:
+    var = folder / "var"
+    (var / "demo").mkdir(parents=True)
+    theirs = var / name
+    theirs.touch()
+    for path in (folder, var, var / "demo"):
+        path.chmod(0o777)
+    theirs.chmod(0o444)
+
+    said = demo_as(nobody, checkout, var)
+
+    assert f"Permission denied: {theirs}. Make it yours" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "filled", "told"),
+    [
+        ("size=8m", 0, "is full: 8 MB are free and 100 MB needed. Free some space"),
+        ("size=1m", 1, "is full: free some space"),
+        ("size=1m,ro", 0, "is read-only: use a copy of the project on another"),
+    ],
+)
+def test_a_disk_that_is_full_or_closed_is_named(
+    checkout: Path, folder: Path, options: str, filled: int, told: str, left_out: Callable[[str], None]
+) -> None:
+    disk = folder / "disk"
+    disk.mkdir()
+    # A disk of the test's own, in a world of mounts that ends with it; an ordinary user is root in there.
+    unshare = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    if (refused := subprocess.run([*unshare, "true"], capture_output=True, text=True, check=False)).returncode:
+        left_out(f"no disk to fill here: {refused.stderr.strip()}")
+        return
+    fill = f"head -c {filled}M /dev/zero > {disk}/full 2>/dev/null; " if filled else ""
 
     result = subprocess.run(
-        ["make", "demo"],
+        [*unshare, "sh", "-c", f"mount -t tmpfs -o {options} none {disk} && {fill}make demo"],
         cwd=checkout,
-        env=person_environment(VAR_DIR=str(closed / "var"), PATH="/usr/local/bin:/usr/bin:/bin"),
+        env=person_environment(VAR_DIR=str(disk / "var")),
         capture_output=True,
         text=True,
         check=False,
-        **as_somebody,
     )
 
     said = one_line(result)
-    assert f"Cannot write in {closed / 'var'}" in said
-    assert "chown" in said
+    assert f"The disk of {disk / 'var'}" in said
+    assert told in said
 
 
 def test_a_python_that_is_too_old_is_said_before_anything_is_made(checkout: Path, folder: Path) -> None:
@@ -119,6 +176,7 @@ def test_a_disk_with_too_little_room_is_refused_before_work_begins(tmp_path: Pat
     [
         ("error: No space left on device (os error 28)", "The disk is full"),
         ("sqlite3.OperationalError: database or disk is full", "The disk is full"),
+        ("django.db.utils.OperationalError: attempt to write a readonly database", "No permission to write"),
         ("PermissionError: [Errno 13] Permission denied: '/x'", "No permission to write"),
         ("Temporary failure in name resolution", "No package registry answered"),
         ("Traceback\nKeyError: 'colour'", "KeyError: 'colour'"),
