@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from smtplib import SMTPException
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -16,6 +18,8 @@ from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
+#: A process that dies while it sends leaves its letter to others after this time: much longer than EMAIL_TIMEOUT.
+TAKEN_FOR = dt.timedelta(minutes=5)
 #: After this many failures a letter waits for `manage.py drain_mail --all`.
 MAX_ATTEMPTS = 10
 
@@ -64,19 +68,19 @@ def drain(*, include_given_up: bool = False) -> int:
 
 
 def _deliver(pk: int) -> bool:
-    """Send one letter unless another drain holds or has sent it; the row is locked meanwhile."""
-    with transaction.atomic():
-        row = OutgoingMail.objects.select_for_update(skip_locked=True).filter(pk=pk, sent_at=None).first()
-        if row is None:
-            return False
-        row.attempts += 1
-        try:
-            EmailMessage(row.subject, row.body, to=[row.to]).send()
-        except (OSError, ValueError, SMTPException) as error:
-            row.failure = f"{type(error).__name__}: {error}"
-            logger.warning("letter %s to be tried again (attempt %s): %s", row.pk, row.attempts, row.failure)
-        else:
-            row.sent_at = timezone.now()
-            row.failure = ""
-        row.save()
-        return row.sent_at is not None
+    """Send one letter unless another drain has taken or sent it. No transaction waits for the mail server."""
+    letter = OutgoingMail.objects.filter(pk=pk)
+    now = timezone.now()
+    free = Q(taken_until=None) | Q(taken_until__lt=now)
+    if not letter.filter(free, sent_at=None).update(attempts=F("attempts") + 1, taken_until=now + TAKEN_FOR):
+        return False
+    row = letter.get()
+    try:
+        EmailMessage(row.subject, row.body, to=[row.to]).send()
+    except (OSError, ValueError, SMTPException) as error:
+        failure = f"{type(error).__name__}: {error}"
+        logger.warning("letter %s to be tried again (attempt %s): %s", row.pk, row.attempts, failure)
+        letter.update(failure=failure, taken_until=None)
+        return False
+    letter.update(failure="", taken_until=None, sent_at=timezone.now())
+    return True

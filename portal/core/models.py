@@ -74,6 +74,7 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=250)
     body = models.TextField()
     sent_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    taken_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(_("reason of the last failure"), blank=True)
 

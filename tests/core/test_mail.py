@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -13,8 +14,9 @@ import pytest
 from django.core import mail as django_mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from network.members.services import Refused
 from portal.core import mail
@@ -123,6 +125,33 @@ def test_two_drains_send_a_letter_once() -> None:
     assert len(django_mail.outbox) == 1
 
 
+def test_a_letter_that_a_dead_process_took_is_sent_by_another_later() -> None:
+    row = write()
+    taken = OutgoingMail.objects.filter(pk=row.pk)
+    taken.update(taken_until=timezone.now() + mail.TAKEN_FOR)
+    assert mail.drain() == 0
+    taken.update(taken_until=timezone.now() - dt.timedelta(seconds=1))
+    assert mail.drain() == 1
+    row.refresh_from_db()
+    assert (row.attempts, row.taken_until) == (1, None)
+
+
+class WatchingServer(EmailBackend):
+    """A mail server that notes whether a transaction waits for it."""
+
+    def send_messages(self, messages) -> int:
+        assert not connection.in_atomic_block, "a slow mail server would hold up everyone who writes"
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_waits_for_the_mail_server(settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.WatchingServer"
+    row = write()
+    row.refresh_from_db()
+    assert row.sent_at is not None
+
+
 def test_one_bad_letter_does_not_hold_up_the_others() -> None:
     bad = write()
     OutgoingMail.objects.filter(pk=bad.pk).update(to="a@agency.example\nBcc: b@x")
@@ -144,7 +173,7 @@ def test_letters_are_readable_in_the_browser(client: Client) -> None:
 KILLED = """
 import os, signal, django
 django.setup()
-from django.db import transaction
+from django.db import connection, transaction
 from portal.core import mail, tasks
 mail._drain_soon = lambda: os.kill(os.getpid(), signal.SIGKILL)
 with transaction.atomic():

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=250)),
                 ('body', models.TextField()),
                 ('sent_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('taken_until', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('failure', models.TextField(blank=True, verbose_name='reason of the last failure')),
             ],
