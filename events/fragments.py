@@ -7,7 +7,7 @@ whom the page cache in front of Django does not serve. Whatever a part depends o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -22,7 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.countries import country_names
-from portal.core.pagecache import Remembered, until_content_changes
+from portal.core.pagecache import Remembered, asked_for, until_content_changes
 
 from . import narrowing, route, selectors
 from .enums import OrganisationRole, RecommendationStatus
@@ -64,7 +64,10 @@ def sources_of(addresses: list[str]) -> list[Source]:
     """Addresses with words a reader can tell apart: the long part of the path, otherwise the host alone."""
     found = []
     for address in addresses:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # a host in brackets that is none
+            parts = urlsplit("")
         words = max(parts.path.split("/"), key=lambda part: part.count("-"), default="")
         told = words.replace("-", " ").strip().capitalize() if words.count("-") >= 2 else ""
         host = parts.netloc.removeprefix("www.")
@@ -83,7 +86,7 @@ class Year:
 
 def list_parts(params: QueryDict, tokens: Collection[str]) -> ListParts:
     """The route so far and all meetings by year, as the address asks for them."""
-    asked = _asked(params, ("series", "country", "year", "page"))
+    asked = asked_for(params, ("series", "country", "year", "page"))
     return _index_parts(asked, frozenset(tokens), get_language(), timezone.localdate())
 
 
@@ -97,17 +100,8 @@ def meeting_parts(meeting: MeetingPage, tokens: Collection[str], *, draft: bool)
 
 def board_parts(params: QueryDict, tokens: Collection[str]) -> BoardParts:
     """Every recommendation across the meetings, overdue first, and the map of how they travelled."""
-    asked = _asked(params, ("status", "owner", "series", "theme", "page"))
+    asked = asked_for(params, ("status", "owner", "series", "theme", "page"))
     return _board_parts(asked, frozenset(tokens), get_language(), timezone.localdate())
-
-
-def _asked(params: QueryDict, names: Iterable[str]) -> str:
-    """The query string with these parameters alone: what else stands in an address is not remembered."""
-    asked = QueryDict(mutable=True)
-    for name in names:
-        if name in params:
-            asked.setlist(name, params.getlist(name))
-    return asked.urlencode()
 
 
 @until_content_changes

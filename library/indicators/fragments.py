@@ -12,10 +12,11 @@ from typing import Any
 
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from portal.core.pagecache import until_content_changes
+from portal.core.pagecache import asked_for, until_content_changes
 
 from . import selectors
 from .forms import PARAMETERS, FigureFilter
@@ -42,11 +43,7 @@ def list_of_all(tokens: Collection[str]) -> SafeString:
 
 def indicator_parts(slug: str, params: QueryDict, tokens: Collection[str]) -> IndicatorParts | None:
     """One indicator as the address asks for it; None where the viewer sees none of this name."""
-    asked = QueryDict(mutable=True)
-    for name in PARAMETERS:
-        if params.get(name):
-            asked[name] = str(params[name])
-    return _indicator_parts(slug, asked.urlencode(), frozenset(tokens), get_language())
+    return _indicator_parts(slug, asked_for(params, PARAMETERS), frozenset(tokens), get_language())
 
 
 @until_content_changes
@@ -79,5 +76,5 @@ def _context(subject: Indicator, params: QueryDict) -> dict[str, Any]:
         "single": [figure for one in series if not one.chart for figure in one.figures],
         "series": series,
         "silent": [] if form.is_used else selectors.silent_countries(subject, series),
-        "csv_query": "" if form.errors else params.urlencode(),
+        "csv_query": "" if form.errors else urlencode(form.data),
     }

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from portal.core.pagecache import until_content_changes
+from portal.core.pagecache import asked_for, until_content_changes
 
 from . import catalogue, selectors
 from .models import PracticePage
@@ -34,11 +34,8 @@ class ListParts:
 
 def list_parts(params: QueryDict, tokens: Collection[str], url: str) -> ListParts:
     """The library as the address asks for it; `url` is the library's own."""
-    asked = QueryDict(mutable=True)
-    for name in (*catalogue.FACETS, "sort", "page"):
-        if name in params:
-            asked.setlist(name, params.getlist(name))
-    return _list_parts(asked.urlencode(), frozenset(tokens), url, get_language(), timezone.localdate())
+    asked = asked_for(params, (*catalogue.FACETS, "sort", "page"))
+    return _list_parts(asked, frozenset(tokens), url, get_language(), timezone.localdate())
 
 
 @until_content_changes

@@ -1,4 +1,4 @@
-"""Whole anonymous pages, kept in the process in front of Django and dropped when anything they show changes.
+"""What is kept until content changes: whole pages for visitors, in front of Django, and any answer of a function.
 
 A page for a visitor without a session is the same bytes for everyone of one language. Its key holds the content's
 *generation*, which every change moves on after it commits, so a stale page can not be found. The generation lives in a
@@ -24,6 +24,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 import redis
 from django.conf import settings
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
@@ -273,6 +274,15 @@ class Remembered(Generic[T]):
         while len(self.kept) > self.most:
             self.kept.popitem(last=False)
         return answer
+
+
+def asked_for(params: QueryDict, names: Iterable[str]) -> str:
+    """The query string with these parameters alone, in the order of `names`: a key that no other word can multiply."""
+    asked = QueryDict(mutable=True)
+    for name in names:
+        if name in params:
+            asked.setlist(name, params.getlist(name))
+    return asked.urlencode()
 
 
 def until_content_changes(function: Callable[P, T]) -> Callable[P, T]:
