@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import shapes
 from portal.core.audience import agency_token, group_token
 from portal.core.countries import country_name, country_names
+from portal.core.models import Audience
 from search.analysis import words
 
 from .enums import AgencyKind, MembershipState, SpokenLanguage
@@ -98,6 +101,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return salted_hmac("network.members.session", stamp, secret=secret, algorithm="sha256").hexdigest()
 
 
+def check_address(owner: Agency | WorkingGroup) -> None:
+    """Raise ValidationError for a slug that changed, or that was another's: content is addressed to people by it.
+
+    With a new slug its people would lose what is addressed to them, and with a used one get what was for others.
+    """
+    everyone = type(owner).objects
+    before = everyone.filter(pk=owner.pk).values_list("slug", flat=True).first()
+    taken = everyone.filter(slug=owner.slug).exists()  # which the field's own check says
+    words: Any = ""
+    if before is not None and before != owner.slug:
+        words = _("The slug stays “%(slug)s”: pages are addressed by it to the people.")
+    elif before is None and not taken and Audience.objects.filter(token=owner.audience_token).exists():
+        words = _("“%(slug)s” was used before, and pages may still be addressed to its people. Choose another.")
+    if words:
+        raise ValidationError({"slug": words % {"slug": before or owner.slug}})
+
+
 class Agency(models.Model):
     """An agency or body of the network: public knowledge, and the audience of its people."""
 
@@ -143,6 +163,20 @@ class Agency(models.Model):
         """The agency's page in the active language."""
         return reverse("members:agency", args=[self.slug])
 
+    def clean(self) -> None:
+        """Refuse what its page and search could not show, and an address that is not its own."""
+        super().clean()
+        shapes.check_fields(
+            self,
+            names_local=shapes.labels,
+            country=shapes.country,
+            participants=shapes.countries,
+            mail_domains=shapes.texts,
+            sources=shapes.addresses,
+            notes=shapes.texts,
+        )
+        check_address(self)
+
     @property
     def audience_token(self) -> str:
         """The audience of this agency's people."""
@@ -173,6 +207,11 @@ class WorkingGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse an address that is not its own."""
+        super().clean()
+        check_address(self)
 
     @property
     def audience_token(self) -> str:

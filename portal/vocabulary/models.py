@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import shapes
+
 from .enums import TermKind
 
 
@@ -49,6 +51,18 @@ class Term(models.Model):
     def get_absolute_url(self) -> str:
         """The term's page in the active language."""
         return reverse("vocabulary:term", args=[self.kind, self.slug])
+
+    def clean(self) -> None:
+        """Refuse what its page and search could not show."""
+        super().clean()
+        shapes.check_fields(
+            self,
+            labels=shapes.labels,
+            synonyms=shapes.texts,
+            details=shapes.details,
+            sources=shapes.addresses,
+            notes=shapes.texts,
+        )
 
     def label_in(self, language: str | None) -> str:
         """The label in `language`, in English where there is none."""

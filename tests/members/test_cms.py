@@ -10,7 +10,7 @@ from wagtail.models import Page
 from network.members import staff_group
 from network.members.enums import Role
 from network.members.models import Agency, User, WorkingGroup
-from tests.factories.members import PASSWORD, AgencyFactory, UserFactory, person
+from tests.factories.members import PASSWORD, AgencyFactory, UserFactory, WorkingGroupFactory, person
 
 pytestmark = pytest.mark.django_db
 
@@ -104,19 +104,68 @@ def test_administrators_do_not_take_their_own_staff_rights(client: Client) -> No
     assert "is_staff" not in client.get(address).context["form"].fields
 
 
+def agency_form(**changes: str) -> dict[str, str]:
+    """What staff send about a new agency."""
+    return {
+        "name": "New service", "slug": "new-service", "acronym": "NS", "names_local": "{}", "country": "ME",
+        "kind": "agency", "seat": "", "participants": "[]", "role": "", "website": "", "mail_domains": '["ns.example"]',
+        "sources": "[]", "notes": "[]", **changes,
+    }  # fmt: skip
+
+
 def test_staff_keep_agencies_and_groups(client: Client) -> None:
     client.force_login(person(Role.STAFF))
     member = person()
-    sent = {
-        "name": "New service", "slug": "new-service", "acronym": "NS", "names_local": "{}", "country": "ME",
-        "kind": "agency", "seat": "", "participants": "[]", "role": "", "website": "", "mail_domains": '["ns.example"]',
-        "sources": "[]", "notes": "[]",
-    }  # fmt: skip
-    assert client.post("/cms/snippets/members/agency/add/", sent).status_code == 302
+    assert client.post("/cms/snippets/members/agency/add/", agency_form()).status_code == 302
     assert Agency.objects.get(slug="new-service").mail_domains == ["ns.example"]
     sent = {"name": "Readmission officers", "slug": "readmission-officers", "people": [member.pk]}
     assert client.post("/cms/snippets/members/workinggroup/add/", sent).status_code == 302
     assert list(WorkingGroup.objects.get().people.all()) == [member]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("names_local", "null", "Expected a text for each language"),
+        ("names_local", '["Služba"]', "Expected a text for each language"),
+        ("names_local", '{"bs": 5}', "Expected a text for each language"),
+        ("names_local", '{"in Bosnian": "Služba"}', "“in Bosnian” is no language code"),
+        ("participants", "null", "Expected a list of texts"),
+        ("participants", '"BA"', "Expected a list of texts"),
+        ("participants", '["Bosnia"]', "“Bosnia” is no country code"),
+        ("country", "zz", "“zz” is no country code"),
+        ("mail_domains", "[1]", "Expected a list of texts"),
+        ("notes", '["\\u0000"]', "Expected a list of texts"),
+        ("sources", '["javascript:alert(1)"]', "“javascript:alert(1)” is no web address"),
+    ],
+)
+def test_what_no_page_could_show_of_an_agency_is_refused_and_kept_in_the_form(
+    client: Client, field: str, typed: str, words: str
+) -> None:
+    client.force_login(person(Role.STAFF))
+    answer = client.post("/cms/snippets/members/agency/add/", agency_form(**{field: typed}))
+    assert answer.status_code == 200
+    assert words in str(answer.context["form"].errors[field])
+    assert answer.context["form"].data[field] == typed
+    assert not Agency.objects.filter(slug="new-service").exists()
+
+
+def test_nobody_inherits_what_is_addressed_to_others_by_a_slug(client: Client) -> None:
+    client.force_login(person(Role.STAFF))
+    AgencyFactory(slug="gone").delete()
+    WorkingGroupFactory(slug="gone").delete()
+    standing = AgencyFactory(slug="standing")
+    group = WorkingGroupFactory(slug="standing")
+    for kind, sent in (("agency", agency_form(slug="gone")), ("workinggroup", {"name": "New", "slug": "gone"})):
+        answer = client.post(f"/cms/snippets/members/{kind}/add/", sent)
+        assert "“gone” was used before" in answer.content.decode()
+    for kind, pk, sent in (
+        ("agency", standing.pk, agency_form(slug="other")),
+        ("workinggroup", group.pk, {"name": "Renamed", "slug": "other"}),
+    ):
+        address = f"/cms/snippets/members/{kind}/edit/{pk}/"
+        assert "The slug stays “standing”" in client.post(address, sent).content.decode()
+        assert client.post(address, {**sent, "slug": "standing"}).status_code == 302
 
 
 def test_the_group_is_made_again_with_all_it_needs_and_keeps_what_was_added() -> None:

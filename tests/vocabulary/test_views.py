@@ -2,6 +2,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from network.members.enums import Role
+from tests.factories.members import person
 from tests.factories.vocabulary import TermFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +67,29 @@ def test_a_term_without_a_label_in_the_language_is_shown_in_english() -> None:
     term = TermFactory(label="Readmission", labels={"de": "Rückübernahme"})
     with translation.override("sq"):
         assert str(term) == "Readmission"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("labels", "[]", "Expected a text for each language"),
+        ("labels", '{"bs": null}', "Expected a text for each language"),
+        ("synonyms", "5", "Expected a list of texts"),
+        ("details", "[1]", "Expected a text or a number for each name"),
+        ("details", '{"year": {"from": 1}}', "Expected a text or a number for each name"),
+        ("sources", '["javascript:alert(1)"]', "is no web address"),
+        ("notes", "null", "Expected a list of texts"),
+    ],
+)
+def test_what_no_page_could_show_of_a_term_is_refused_and_kept_in_the_form(
+    client: Client, field: str, typed: str, words: str
+) -> None:
+    client.force_login(person(Role.STAFF))
+    sent = {"kind": "stage", "slug": "new", "label": "New", "definition": "What is new.", "order": "1"}
+    sent |= {"labels": '{"bs": "Novo"}', "synonyms": "[]", "details": '{"year": 2008}', "sources": "[]", "notes": "[]"}
+    answer = client.post("/cms/snippets/vocabulary/term/add/", {**sent, field: typed})
+    assert answer.status_code == 200
+    assert words in str(answer.context["form"].errors[field])
+    assert answer.context["form"].data[field] == typed
+    assert client.post("/cms/snippets/vocabulary/term/add/", sent).status_code == 302
+    assert client.get("/en/terms/stage/new/").status_code == 200
