@@ -35,10 +35,13 @@ from .blocks import RESULT_BLOCKS, SOURCE_BLOCKS, STEP_BLOCKS
 from .cms_forms import PracticePageForm
 from .enums import EvidenceLevel, RunningState
 from .panels import LIBRARY_PANELS, PRACTICE_PANELS
-from .safeguards import Safeguards
+from .safeguards import QUESTIONS, Safeguards
 
 #: Slugs that would stand behind the library's own addresses (`urls.py`) and never be reached.
 RESERVED_SLUGS = frozenset({"submit", "mine"})
+
+#: Fields that `PracticePage.check_publishable` is about.
+_MAKES_FIT = frozenset({"live", "is_collected", *(name for one in QUESTIONS for name in (one.key, one.why_field))})
 
 #: Characters of a title (domain rule).
 MAX_TITLE = 100
@@ -229,8 +232,9 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
             raise ValidationError(errors)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a page that is live must be fit for it, whoever made it so."""
-        if self.live:
+        """Save; a page that is live must be fit for it, whoever made it so. A draft beside it need not be yet."""
+        written = kwargs.get("update_fields")
+        if self.live and (written is None or not _MAKES_FIT.isdisjoint(written)):
             self.check_publishable()
         super().save(*args, **kwargs)
 
@@ -321,7 +325,10 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
 
 def short_address(url: str) -> str:
     """An address as people read it: host and path, unquoted, at most 80 characters."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host in brackets that is none
+        return str(Truncator(url).chars(80))
     host = (parts.hostname or "").removeprefix("www.")
     return str(Truncator(host + unquote(parts.path).rstrip("/")).chars(80))
 

@@ -91,6 +91,16 @@ def test_a_complete_practice_is_published(staff: Client) -> None:
     assert PracticePage.objects.get().live
 
 
+def test_a_draft_beside_what_is_published_may_be_incomplete_too(staff: Client) -> None:
+    add(staff, is_collected="on", **{"action-publish": "1"})
+    page = PracticePage.objects.get()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert staff.post(address, fields(title="Not collected any more")).status_code == 302
+    page.refresh_from_db()
+    assert (page.is_collected, page.draft_title) == (True, "Not collected any more")
+    assert "Publication is blocked" in staff.post(address, fields(**{"action-publish": "1"})).content.decode()
+
+
 def test_the_librarys_own_addresses_are_refused(staff: Client) -> None:
     answer = add(staff, slug="submit", is_collected="on", **{"action-publish": "1"})
     assert "The library itself uses this address" in answer.content.decode()
