@@ -192,7 +192,7 @@ class MeetingPage(BasePage):
 
     def day_in_order(self) -> dt.date | None:
         """The day a list puts this meeting at; None when nothing is known."""
-        if self.start and self.date_precision == DatePrecision.BEFORE:
+        if self.start and self.start > dt.date.min and self.date_precision == DatePrecision.BEFORE:
             return self.start - dt.timedelta(days=1)
         return self.start or self.end
 
@@ -211,7 +211,7 @@ class MeetingPage(BasePage):
         """The dates as exactly as the sources give them, in the active language; empty when they do not."""
         if self.date_precision == DatePrecision.REPORTED and self.start:
             return gettext("Reported on %(date)s") % {"date": date_text(self.start)}
-        if self.date_precision == DatePrecision.UNKNOWN:
+        if self.date_precision in ("", DatePrecision.UNKNOWN):  # a draft may leave it open
             return ""
         if self.start is None and self.end is not None:
             return gettext("Ended on %(date)s") % {"date": date_text(self.end)}

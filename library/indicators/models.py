@@ -61,12 +61,13 @@ class Indicator(ClusterableModel):
         return self.name
 
     def clean(self) -> None:
-        """Sources are addresses."""
+        """Sources are addresses; blank lines between them are left out."""
         super().clean()
         check = URLValidator(schemes=["http", "https"])
+        self.sources = "\n".join(line.strip() for line in self.sources.splitlines() if line.strip())
         for line in self.sources.splitlines():
             try:
-                check(line.strip())
+                check(line)
             except ValidationError:
                 raise ValidationError({"sources": _("“%(line)s” is no web address.") % {"line": line}}) from None
 

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from events.models import Recommendation
+from events.models import MeetingPage, Recommendation
 from network.members.enums import Role
 from portal.core.audience import MEMBERS, PUBLIC
 from tests.factories import events as make
@@ -35,7 +36,7 @@ def test_a_meeting_shows_what_the_sources_say_and_what_they_do_not(client: Clien
         topics=["current data"],
         announced=["a second meeting"],
         gaps=["venue not named"],
-        sources=["https://example.org/en/news/the-agencies-met-in-sarajevo/12", "not an address"],
+        sources=["https://example.org/en/news/the-agencies-met-in-sarajevo/12", "not an address", "http://[brackets"],
         recommended=["Share figures."],
         terms=[TermFactory(kind="theme", label="Data exchange")],
         countries=["XK"],
@@ -58,6 +59,18 @@ def test_a_meeting_shows_what_the_sources_say_and_what_they_do_not(client: Clien
         assert words in page
     assert 'href="/en/organisations/agency-a/"' in page
     assert "not an address</a>" not in page
+    assert "http://[brackets" in page
+    assert "http://[brackets</a>" not in page
+
+
+def test_a_draft_may_leave_open_how_exact_its_dates_are() -> None:
+    draft = MeetingPage(start=dt.date(2025, 1, 28), date_precision="", city="Sarajevo")
+    assert (draft.when, draft.heading) == ("", "Sarajevo")
+
+
+def test_before_the_first_day_there_is_none() -> None:
+    typed = MeetingPage(start=dt.date.min, date_precision="before")
+    assert typed.day_in_order() == dt.date.min
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,11 @@ def test_a_figure_keeps_its_words_when_its_indicator_is_saved_again(admin: Clien
     assert admin.post(edit_url(indicator), data).status_code == 302
     figure.refresh_from_db()
     assert (figure.value, figure.value_text) == (None, "about half")
+
+
+def test_blank_lines_between_sources_are_left_out(admin: Client) -> None:
+    indicator = IndicatorFactory()
+    sources = "https://a.example/\n\n https://b.example/ \n"
+    assert admin.post(edit_url(indicator), form(indicator, sources=sources)).status_code == 302
+    indicator.refresh_from_db()
+    assert indicator.sources == "https://a.example/\nhttps://b.example/"
