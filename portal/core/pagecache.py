@@ -60,11 +60,11 @@ class FileGeneration:
         self.path = path
 
     def current(self) -> str | None:
-        """A name for the file's present state."""
+        """A name for the file's present state; a file that is not there, or not any more, is a new generation."""
         try:
+            if not self.path.exists():
+                self.advance()
             state = self.path.stat()
-        except FileNotFoundError:
-            return "0"
         except OSError:
             logger.exception("page cache off: generation unreadable")
             return None
@@ -85,22 +85,31 @@ class RedisGeneration:
 
     def __init__(self, url: str) -> None:
         self.client = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        #: Content changed while Redis was away.
+        self.behind = False
 
     def current(self) -> str | None:
-        """The key's value; "0" before the first change."""
+        """The key's value; a new one where Redis has none, or lost it, or missed a change of this process."""
         try:
-            value = self.client.get(self.KEY)
+            value = None if self.behind else self.client.get(self.KEY)
+            if value is None:
+                self.client.set(self.KEY, uuid.uuid4().hex)
+                self.behind = False
+                value = self.client.get(self.KEY)  # whichever process was last
         except redis.RedisError:
             logger.warning("page cache off: Redis does not answer")
             return None
-        return value.decode() if isinstance(value, bytes) else "0"
+        return value.decode() if isinstance(value, bytes) else None
 
     def advance(self) -> None:
         """Write a value never used before."""
         try:
             self.client.set(self.KEY, uuid.uuid4().hex)
+            self.behind = False
         except redis.RedisError:
-            # Other processes can not be told now; they serve nothing from the cache until Redis is back.
+            # Others can not be told now; they serve nothing from the cache until Redis is back, and then this process
+            # tells them at its next request. A process that ends before leaves it to the command.
+            self.behind = True
             logger.exception("page cache: generation not advanced; run `manage.py clear_page_cache` when Redis is back")
 
 

@@ -393,13 +393,21 @@ def test_a_page_without_the_generation_is_neither_kept_nor_found(monkeypatch: py
 
 def test_the_file_moves_on_and_is_the_same_for_every_process(tmp_path: Path) -> None:
     here, there = FileGeneration(tmp_path / "deep" / "generation"), FileGeneration(tmp_path / "deep" / "generation")
-    assert here.current() == "0"
     seen = {here.current()}
     for _each in range(3):
         here.advance()
         assert there.current() == here.current()
         seen.add(here.current())
     assert len(seen) == 4
+
+
+def test_a_file_that_was_lost_is_a_new_generation(tmp_path: Path) -> None:
+    generation = FileGeneration(tmp_path / "generation")
+    seen = [generation.current()]
+    generation.advance()
+    generation.path.unlink()
+    assert generation.current() not in seen
+    assert generation.current() == generation.current()
 
 
 def test_an_unreadable_file_turns_the_cache_off(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -429,15 +437,30 @@ class FakeRedis:
 def test_redis_holds_the_generation_and_while_it_is_away_nothing_is_cached(caplog: pytest.LogCaptureFixture) -> None:
     generation = RedisGeneration("redis://localhost:9")
     server = generation.client = FakeRedis()
-    assert generation.current() == "0"
-    generation.advance()
     first = generation.current()
+    assert generation.current() == first
     generation.advance()
     assert generation.current() != first
     server.away = True
     assert generation.current() is None
     generation.advance()
     assert "clear_page_cache" in caplog.text
+
+
+def test_what_redis_lost_or_missed_is_a_new_generation_and_never_an_old_one() -> None:
+    generation = RedisGeneration("redis://localhost:9")
+    server = generation.client = FakeRedis()
+    seen = {generation.current()}
+    generation.advance()
+    seen.add(generation.current())
+    server.value = None  # started again with an empty memory
+    assert generation.current() not in seen
+    seen.add(generation.current())
+    server.away = True
+    generation.advance()
+    server.away = False
+    assert generation.current() not in seen
+    assert generation.current() == generation.current()
 
 
 @pytest.fixture
