@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+#: Characters of one step: it becomes a station on the page.
+MAX_STEP = 600
+
 
 class ResultBlock(blocks.StructBlock):
     """A result: the figure first, then of what; or words alone."""
@@ -31,6 +34,6 @@ class SourceBlock(blocks.StructBlock):
         label = _("source")
 
 
-STEP_BLOCKS = [("step", blocks.TextBlock(label=_("step"), rows=2, max_length=600, icon="arrow-right"))]
+STEP_BLOCKS = [("step", blocks.TextBlock(label=_("step"), rows=2, max_length=MAX_STEP, icon="arrow-right"))]
 RESULT_BLOCKS = [("result", ResultBlock())]
 SOURCE_BLOCKS = [("source", SourceBlock())]

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import BoundField
-from django.utils.text import format_lazy
+from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,14 +19,17 @@ from network.members.models import Agency
 from portal.core.audience import MEMBERS, PUBLIC
 from portal.core.countries import WESTERN_BALKANS, country_choices
 from portal.vocabulary.enums import TermKind
-from portal.vocabulary.models import Term
+from portal.vocabulary.forms import TermsField
 
+from .blocks import MAX_STEP
 from .enums import EvidenceLevel, RunningState
 from .models import MAX_TITLE, PracticePage
 from .safeguards import MAX_EXPLANATION, OWN_ANSWERS, QUESTIONS, Question
 from .services import PracticeText
 
 MAX_SUMMARY = 500
+#: Characters of one tag: what its table holds.
+MAX_TAG = 100
 #: Offered as boxes; every other country stands in a list.
 NEAR = (*WESTERN_BALKANS, "AT", "HR", "SI", "DE")
 #: Asked for, and checked in `PracticeForm.clean` together with another field that can stand in for it.
@@ -43,13 +47,14 @@ def _text(label: Any, limit: int, *, rows: int = 0, **options: Any) -> forms.Cha
     return forms.CharField(label=label, widget=widget, validators=[MaxLengthValidator(limit, _TOO_LONG)], **options)
 
 
-class _TermsField(forms.ModelMultipleChoiceField[Term]):
-    """Boxes for the terms of one kind."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, kind: TermKind, **options: Any) -> None:
-        super().__init__(Term.objects.filter(kind=kind).order_by("order", "label"), **{"required": False, **options})
+def _each_fits(entries: Iterable[str], limit: int) -> None:
+    """Raise ValidationError naming the first of `entries` with more than `limit` characters."""
+    for entry in entries:
+        if len(entry) > limit:
+            raise ValidationError(
+                gettext("“%(entry)s” has %(length)s characters; at most %(limit)s fit.")
+                % {"entry": Truncator(entry).chars(60), "length": len(entry), "limit": limit}
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,10 @@ class PracticeForm(forms.Form):
         label=_("Last year"), required=False, min_value=1990, max_value=2100, help_text=_("Empty while it runs.")
     )
     running = forms.ChoiceField(label=_("State"), choices=RunningState.choices, initial=RunningState.ONGOING)
-    stages = _TermsField(TermKind.STAGE, label=_("Stages of return"), required=True)
-    groups = _TermsField(TermKind.GROUP, label=_("Target and vulnerable groups"))
-    themes = _TermsField(TermKind.THEME, label=_("Themes"))
-    instruments = _TermsField(TermKind.INSTRUMENT, label=_("Legal instruments"))
+    stages = TermsField(TermKind.STAGE, label=_("Stages of return"), required=True)
+    groups = TermsField(TermKind.GROUP, label=_("Target and vulnerable groups"))
+    themes = TermsField(TermKind.THEME, label=_("Themes"))
+    instruments = TermsField(TermKind.INSTRUMENT, label=_("Legal instruments"))
     tags = forms.CharField(
         label=_("Tags"), required=False, help_text=_("Free words, separated by commas, for what has no term above.")
     )
@@ -191,6 +196,18 @@ class PracticeForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    def clean_tags(self) -> str:
+        """Tags short enough to be kept."""
+        tags = str(self.cleaned_data["tags"])
+        _each_fits([tag.strip() for tag in tags.split(",")], MAX_TAG)
+        return tags
+
+    def clean_steps(self) -> str:
+        """Steps short enough for the station they become, as the CMS asks too."""
+        steps = str(self.cleaned_data["steps"])
+        _each_fits(lines_of(steps), MAX_STEP)
+        return steps
 
     def clean(self) -> dict[str, Any]:
         """What needs two fields to be seen."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.countries import country_choices, country_name
 from portal.core.languages import languages
 from portal.vocabulary.enums import TermKind
-from portal.vocabulary.models import Term
+from portal.vocabulary.forms import TermsField
 
 from .enums import AgencyKind, SpokenLanguage
 from .models import Profile, User
@@ -62,18 +62,8 @@ class ProfileForm(forms.Form):
         choices=SpokenLanguage.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    stages = forms.ModelMultipleChoiceField(
-        label=_("Stages of return you know"),
-        required=False,
-        queryset=Term.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    themes = forms.ModelMultipleChoiceField(
-        label=_("Themes"),
-        required=False,
-        queryset=Term.objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-    )
+    stages = TermsField(TermKind.STAGE, label=_("Stages of return you know"))
+    themes = TermsField(TermKind.THEME, label=_("Themes"))
     can_help_with = forms.CharField(
         label=_("What you can help with"),
         max_length=600,
@@ -92,18 +82,11 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._choose("country", [("", pgettext("country", "None")), *country_choices()])
         self._choose("language", [(language.code, language.name) for language in languages()])
-        self._terms("stages", TermKind.STAGE)
-        self._terms("themes", TermKind.THEME)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-
-    def _terms(self, name: str, kind: TermKind) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
-        field.queryset = Term.objects.filter(kind=kind)
 
     @staticmethod
     def initial_from(user: User, profile: Profile | None) -> dict[str, Any]:

@@ -148,6 +148,16 @@ def test_nothing_typed_is_lost_when_my_profile_is_wrong(client: Client, member: 
     assert set(response.context["form"].errors) == {"name", "position", "country", "language"}
 
 
+@pytest.mark.parametrize("chosen", ["abc", "9" * 25, "999999"])
+def test_a_stage_that_does_not_exist_is_named_and_nothing_typed_is_lost(
+    client: Client, member: User, chosen: str
+) -> None:
+    response = client.post("/en/profile/", {"name": "Mina", "language": "en", "stages": [chosen], "contact": "kept"})
+    assert response.status_code == 200
+    assert chosen in str(response.context["form"].errors["stages"])
+    assert "kept" in text(response)
+
+
 def test_staff_without_a_membership_have_a_profile_too(client: Client, staff: User) -> None:
     page = text(client.get("/en/profile/"))
     assert "there is nothing to confirm" in page

@@ -130,6 +130,19 @@ def test_what_is_missing_is_named_beside_and_above_and_nothing_typed_is_lost(cli
         assert kept in page
 
 
+def test_what_the_review_could_not_keep_is_refused_to_its_author(client: Client, author: User) -> None:
+    wrong = {"tags": f"outreach, {'t' * 101}", "steps": f"First this\n{'s' * 601}"}
+    for button in ("send", "save"):
+        answer = client.post(SUBMIT, posted(TermFactory(), **wrong, **{button: "1"}))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "has 101 characters; at most 100 fit" in page
+        assert "has 601 characters; at most 600 fit" in page
+        assert "t" * 101 in page
+        assert "s" * 601 in page
+    assert not PracticePage.objects.exists()
+
+
 def test_an_answer_without_an_explanation_is_asked_for_one(client: Client, author: User) -> None:
     page = client.post(SUBMIT, posted(TermFactory(), send="1", data_protection_why="")).content.decode()
     assert "Explain the answer in one or two sentences" in page
