@@ -92,17 +92,17 @@ def current_members() -> QuerySet[User]:
 
 def staff() -> QuerySet[User]:
     """Project staff and administrators who are not suspended."""
-    return User.objects.filter(current()).filter(Q(is_staff=True) | Q(is_superuser=True))
+    return current_members().filter(Q(is_staff=True) | Q(is_superuser=True))
 
 
 def focal_points_of(agency: Agency) -> QuerySet[User]:
     """The current focal points of `agency`."""
-    return User.objects.filter(current(), membership__agency=agency, membership__is_focal_point=True)
+    return current_members().filter(membership__agency=agency, membership__is_focal_point=True)
 
 
 def member_with_address(address: str) -> User | None:
     """The current member who logs in with `address`, whatever its case; None when there is none."""
-    return User.objects.filter(current(), email__iexact=address.strip()).first() if address.strip() else None
+    return current_members().filter(email__iexact=address.strip()).first() if address.strip() else None
 
 
 def people_of(agency: Agency) -> QuerySet[Profile]:

@@ -17,7 +17,7 @@ from network.members.selectors import focal_points_of, membership_of, role_of
 from network.members.trail import Step, in_words
 from portal.core import audit
 
-from .enums import Capacity, Verdict
+from .enums import ApplicationState, Capacity, Verdict
 from .models import OPEN, Application, Decision
 from .permissions import capacity_for, may_see_queue
 
@@ -68,7 +68,7 @@ def standing_of(user: User) -> Standing:
     if role == Role.SUSPENDED and membership is not None and membership.state == MembershipState.SUSPENDED:
         return Standing(role, application, False, "", _last_reason(user))
     is_open = application is not None and application.is_open
-    waiting = application is not None and application.state == "submitted"
+    waiting = application is not None and application.state == ApplicationState.SUBMITTED
     if role not in (Role.APPLICANT, Role.EXPIRED, Role.SUSPENDED):
         return Standing(role, application, False, "member", "")
     reason = _reason_of(application) if application is not None else ""
@@ -83,7 +83,11 @@ def _last_reason(user: User) -> str:
 def _reason_of(application: Application) -> str:
     """The words of the decision that asked for more or declined."""
     said = application.decisions.filter(verdict__in=(Verdict.MORE, Verdict.DECLINE)).exclude(reason="").last()
-    return said.reason if said is not None and application.state in ("more_wanted", "declined") else ""
+    return (
+        said.reason
+        if said is not None and application.state in (ApplicationState.MORE_WANTED, ApplicationState.DECLINED)
+        else ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +194,7 @@ def trail_of(application: Application) -> list[Step]:
 def may_still_decide(user: Any, application: Application) -> bool:
     """Whether the decision form is shown: it waits, `user` may decide on it, and has not in this round."""
     return (
-        application.state == "submitted"
+        application.state == ApplicationState.SUBMITTED
         and capacity_for(user, application) is not None
         and not application.decisions.filter(by=user, round=application.round).exists()
     )
