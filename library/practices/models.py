@@ -89,7 +89,7 @@ class LibraryIndexPage(BasePage):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         tokens = held_by(request)
-        context["parts"] = list_parts(request.GET, tokens, self.get_url(request) or "")
+        context["parts"] = list_parts(request.GET, tokens, self.get_url() or "")
         return context
 
 

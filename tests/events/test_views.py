@@ -318,6 +318,15 @@ def test_queries_do_not_grow_with_the_rows(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "few"), [("/en/meetings/", 2), ("/en/meetings/sarajevo/", 2), ("/en/recommendations/", 0)]
+)
+def test_what_was_asked_for_before_costs_the_page_itself_and_its_audience(client: Client, path: str, few: int) -> None:
+    make.recommendation(make.meeting())
+    connection.run_on_commit.clear()  # as after the commit
+    assert queries(client, path) == few
+
+
+@pytest.mark.parametrize(
     ("fields", "heading"),
     [
         ({"start": "2021-10-01", "date_precision": "month"}, "Ohrid, October 2021"),
