@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,10 +56,10 @@ def _address(options: dict[str, Any]) -> list[CheckMessage]:
             )
         ]
     authority = options.get("ca_certs")
-    if authority and not Path(authority).is_file():
+    if authority and (reason := _unusable(authority)):
         return [
             Error(
-                f"SEARCH: ca_certs {authority!r} is no file.",
+                f"SEARCH: ca_certs {authority!r} {reason}.",
                 hint="It comes from ELASTICSEARCH_CA_CERTS: the certificate authority of the server, as PEM.",
                 id="search.E008",
             )
@@ -68,6 +68,17 @@ def _address(options: dict[str, Any]) -> list[CheckMessage]:
     if parts.scheme == "http" and not local and (parts.password or options.get("api_key")):
         return [CheckWarning("SEARCH: the engine's credentials travel unencrypted over http.", id="search.W001")]
     return []
+
+
+def _unusable(authority: str) -> str:
+    """Why no certificate authority can be read from the file, or ""."""
+    try:
+        ssl.create_default_context(cafile=authority)
+    except ssl.SSLError:
+        return "holds no certificate"
+    except OSError as error:
+        return f"can not be read ({error.strerror})"
+    return ""
 
 
 def _audiences(path: Any) -> list[CheckMessage]:

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from .database import databases
-from .env import BASE_DIR, VAR_DIR, address, choice, env
+from .env import BASE_DIR, VAR_DIR, choice, origin
 from .languages import *  # noqa: F403  a settings module is a namespace; the names are Django settings
 from .languages import LANGUAGES
 from .logs import logging
-from .mail import email
+from .mail import email, sender
 from .redis import REDIS_URL, caches, channel_layers
 from .search import search
 from .security import *  # noqa: F403  a settings module is a namespace; the names are Django settings
@@ -102,7 +102,7 @@ CHANNEL_LAYERS = channel_layers()
 SEARCH = search()
 SEARCH_AUDIENCES = "network.members.selectors.audiences_for"
 globals().update(email())
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Return network <portal@example.org>")
+DEFAULT_FROM_EMAIL = sender()
 LOGGING = logging("plain")
 
 # In process after commit by default; `TASKS_BACKEND=database` hands work to `manage.py db_worker`.
@@ -161,7 +161,7 @@ FILES_MAX_AGE = 300
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 WAGTAIL_SITE_NAME = "Return network"
-WAGTAILADMIN_BASE_URL = address("BASE_URL", "https", "http", default="http://localhost:8000").rstrip("/")
+WAGTAILADMIN_BASE_URL = origin("BASE_URL", "https", "http", default="http://localhost:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

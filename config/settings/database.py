@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from .env import VAR_DIR, address, env
 
 
 def databases() -> dict[str, dict[str, Any]]:
     """Django's DATABASES. SQLite runs in WAL with immediate transactions, so that writers queue instead of failing.
 
-    Raises ImproperlyConfigured when DATABASE_URL names an engine the portal is not tested on.
+    Raises ImproperlyConfigured when DATABASE_URL names an engine the portal is not tested on, or no database.
     """
     url = address("DATABASE_URL", "postgres", "postgresql", "sqlite", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
     config: dict[str, Any] = dict(env.db_url_config(url))
@@ -21,6 +23,8 @@ def databases() -> dict[str, dict[str, Any]]:
         }
         # A connection kept open spares each request the pragmas and the schema read.
         config["CONN_MAX_AGE"] = None
+    elif not config["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database: expected postgres://user:password@host:5432/name.")
     else:
         config.setdefault("CONN_MAX_AGE", 60)
         config["CONN_HEALTH_CHECKS"] = True

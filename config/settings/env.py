@@ -33,6 +33,14 @@ def address(name: str, *schemes: str, default: str = "") -> str:
     return value
 
 
+def origin(name: str, *schemes: str, default: str = "") -> str:
+    """The address in variable `name`, without a slash at its end. Raises ImproperlyConfigured when it has a path."""
+    value = address(name, *schemes, default=default).rstrip("/")
+    if value.count("/") > 2 or set(value) & set("?#@"):
+        raise ImproperlyConfigured(f"{name} is not understood: expected {schemes[0]}:// and a host, and no path.")
+    return value
+
+
 def choice(name: str, *choices: str) -> str:
     """The value of variable `name`, by default the first of `choices`. Raises ImproperlyConfigured for another."""
     value = env.str(name, default="").strip() or choices[0]

@@ -1,8 +1,14 @@
 """EMAIL_URL: files under var/mail by default (readable in the browser in development), SMTP grown up."""
 
+from email.utils import parseaddr
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from .env import VAR_DIR, address, env
+
+_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 
 def email() -> dict[str, Any]:
@@ -10,8 +16,18 @@ def email() -> dict[str, Any]:
     if url := address("EMAIL_URL", "smtp", "smtp+tls", "smtp+ssl"):
         config = dict(env.email_url_config(url))
         config.pop("EMAIL_FILE_PATH", None)
+        config["EMAIL_PORT"] = config["EMAIL_PORT"] or _PORTS[urlsplit(url).scheme]
         return {**config, "EMAIL_TIMEOUT": 10}
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(VAR_DIR / "mail"),
     }
+
+
+def sender() -> str:
+    """Who letters are from. Raises ImproperlyConfigured when DEFAULT_FROM_EMAIL holds no address."""
+    value = str(env.str("DEFAULT_FROM_EMAIL", default="Return network <portal@example.org>"))
+    name, _, host = parseaddr(value)[1].partition("@")
+    if not (name and host):
+        raise ImproperlyConfigured(f"DEFAULT_FROM_EMAIL={value} is no address: expected Name <name@example.org>.")
+    return value

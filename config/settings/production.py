@@ -1,9 +1,13 @@
 """Production: what is missing or wrong in the environment is refused with a message that names it."""
 
+import re
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 from .base import *  # noqa: F403  a settings module is a namespace; the names are Django settings
-from .env import env
+from .env import env, origin
 from .logs import logging
 
 _REQUIRED = {
@@ -26,6 +30,13 @@ if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name hosts; '*' would answer to any.")
+if _wrong := [host for host in ALLOWED_HOSTS if not re.fullmatch(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]", host)]:
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS holds {', '.join(map(repr, _wrong))}: expected host names alone, separated by commas."
+    )
+_own = str(urlsplit(origin("BASE_URL", "https")).hostname)
+if not validate_host(_own, ALLOWED_HOSTS):
+    raise ImproperlyConfigured(f"BASE_URL leads to {_own}, which ALLOWED_HOSTS lacks: links in mail would fail.")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 LOGGING = logging("json")
 

@@ -1,10 +1,16 @@
 """REDIS_URL: cache and channel layer live in memory by default, in Redis grown up."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 from .env import address, env
 
 REDIS_URL = address("REDIS_URL", "redis", "rediss")
+if not re.fullmatch(r"(/\d*)?", urlsplit(REDIS_URL).path):
+    raise ImproperlyConfigured("REDIS_URL is not understood: after the host, it takes the number of a database: /0.")
 
 
 def caches() -> dict[str, dict[str, Any]]:
