@@ -69,6 +69,14 @@ class RateLimitMiddleware:
         if not exceeded(action=name, who=viewer_key(request), limit=limit):
             return None
         seconds = parse(limit)[1]
-        response = render(request, "429.html", {"seconds": seconds}, status=429)
+        response = render(request, "429.html", {"seconds": seconds, "typed": _typed(request)}, status=429)
         response["Retry-After"] = str(seconds)
         return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to be sent again; nothing of a form with a password, which no page ever holds."""
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    if any("password" in name for name in names):
+        return []
+    return [(name, value) for name in names for value in request.POST.getlist(name)]

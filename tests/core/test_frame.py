@@ -183,6 +183,17 @@ def test_a_cache_that_forgets_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
 # Rate limits
 
 
+def test_what_was_typed_can_be_sent_again_and_a_password_never_stands_on_a_page(client: Client, settings: Any) -> None:
+    settings.RATE_LIMITS = {"account_login": "0/m", "vetting:apply": "0/m"}
+    client.force_login(person(Role.APPLICANT))
+    kept = client.post("/en/apply/", {"position": "Desk officer", "reason": 'To "learn"'})
+    assert kept.status_code == 429
+    assert 'name="reason" value="To &quot;learn&quot;"' in kept.content.decode()
+    refused = Client().post("/en/accounts/login/", {"login": "ana@agency.example", "password": "secret-words"})
+    assert refused.status_code == 429
+    assert "secret-words" not in refused.content.decode()
+
+
 @pytest.mark.parametrize(("limit", "read"), [("30/m", (30, 60)), ("1/s", (1, 1)), ("20/h", (20, 3600))])
 def test_a_limit_is_a_number_a_period(limit: str, read: tuple[int, int]) -> None:
     assert ratelimit.parse(limit) == read

@@ -270,6 +270,8 @@ def test_posting_too_often_is_refused_with_a_time_to_try_again() -> None:
     room, client = RoomFactory(), browser(person())
     answers = [send(client, room, "Hello") for _ in range(31)]
     assert answers[-1].status_code == 429
+    # Nothing is lost: the page holds what was typed, to be sent again.
+    assert 'name="body" value="' in answers[-1].content.decode()
     assert answers[-1]["Retry-After"]
 
 
