@@ -23,6 +23,7 @@ import environment
 import packages
 import services
 from console import PlainError, main
+from elasticsearch_server import Elasticsearch
 
 ROOT = environment.ROOT
 BIN = environment.VENV / "bin"
@@ -161,12 +162,16 @@ def pytest(
 
 
 def grown_engines() -> tuple[dict[str, str], str]:
-    """The addresses of PostgreSQL, Redis and Elasticsearch for the tests, or why there are none."""
+    """The addresses of PostgreSQL, Redis and Elasticsearch for the tests, or why there are none.
+
+    Beside them the folder of an unpacked Elasticsearch, from which tests start one of their own.
+    """
     named = {variable: os.environ[variable] for variable in ENGINES if os.environ.get(variable)}
     engines = {**services.running(), **named}
     if missing := [variable for variable in ENGINES if variable not in engines]:
         return {}, f"no {', '.join(missing)}: run make services, or set them"
-    return engines, ""
+    unpacked = Elasticsearch(services.home()).program
+    return {**engines, **({"ELASTICSEARCH_HOME": str(unpacked)} if unpacked.is_dir() else {})}, ""
 
 
 def provided(**wanted: Callable[[], object]) -> str:

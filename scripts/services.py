@@ -8,127 +8,19 @@ The file VAR_DIR/services/env holds the addresses, in the form a shell reads, an
 from __future__ import annotations
 
 import os
-import pwd
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from abc import ABC, abstractmethod
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
-from zipfile import ZipFile
 
 import environment
 import packages
-from console import PlainError, main, run, step
-
-HOST = "127.0.0.1"
-USER = "portal-services"
-SECONDS_TO_START = 90
-SECONDS_TO_STOP = 30
-
-ELASTICSEARCH_VERSION = "8.19.21"
-ELASTICSEARCH_ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{ELASTICSEARCH_VERSION}:zip"
-ELASTICSEARCH_SHA256 = "215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a"
-MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-
-
-class Service(ABC):
-    """One server: where it lies, how it is started, stopped and asked whether it is well."""
-
-    name: str
-    variable: str
-    usual_port: int
-    stop_signal = signal.SIGTERM
-
-    def __init__(self, home: Path) -> None:
-        self.folder = home / self.name.lower()
-        self.log = home / f"{self.name.lower()}.log"
-        self.url = addresses(home).get(self.variable, "")
-
-    @property
-    def address(self) -> SplitResult:
-        """The parts of `url`."""
-        return urlsplit(self.url)
-
-    @property
-    def port(self) -> int:
-        """The port of `url`."""
-        return self.address.port or self.usual_port
-
-    def start(self) -> None:
-        """Start the server unless it runs; return when it answers."""
-        if self.runs():
-            return
-        port = next((each for each in range(self.port, self.port + 50) if not listens(each)), None)
-        if port is None:
-            raise PlainError(f"No port is free for {self.name} from {self.port} on: stop what listens there.")
-        self.url = self.address_on(port)
-        with step(f"Starting {self.name}"):
-            give(self.folder)
-            self.launch()
-            self.wait(running=True)
-
-    def stop(self) -> None:
-        """Stop the server if it runs; return when it is gone."""
-        if process := self.process():
-            with step(f"Stopping {self.name}"):
-                os.kill(process, self.stop_signal)
-                self.wait(running=False)
-
-    def wait(self, *, running: bool) -> None:
-        """Wait until the server answers, or is gone. Raises PlainError that names its log."""
-        limit = SECONDS_TO_START if running else SECONDS_TO_STOP
-        for _ in range(limit * 10):
-            if self.runs() if running else not self.process():
-                return
-            time.sleep(0.1)
-        verb = "start" if running else "stop"
-        raise PlainError(f"{self.name} did not {verb} within {limit} seconds. The reason is in {self.log}")
-
-    def runs(self) -> bool:
-        """Whether our server, not another's on its port, is up and answers."""
-        return bool(self.process()) and self.answers()
-
-    def process(self) -> int:
-        """The id of our running server's process, 0 when there is none."""
-        try:
-            number = int(self.pid_file.read_text("ascii").split()[0])
-            os.kill(number, 0)
-            # The number may have gone to another program since: ours works in its own folder.
-            if Path("/proc").is_dir() and not Path(f"/proc/{number}/cwd").readlink().is_relative_to(self.folder):
-                return 0
-        except (OSError, ValueError, IndexError):
-            return 0
-        return number
-
-    @property
-    def pid_file(self) -> Path:
-        """Where the server writes its process id."""
-        return self.folder / "server.pid"
-
-    @abstractmethod
-    def provide(self, log: Path) -> None:
-        """Install what the server needs, or raise PlainError naming it."""
-
-    @abstractmethod
-    def address_on(self, port: int) -> str:
-        """The address the portal is given when the server listens on `port`."""
-
-    @abstractmethod
-    def launch(self) -> None:
-        """Start the server on `port`, in the background."""
-
-    @abstractmethod
-    def answers(self) -> bool:
-        """Whether the server is ready for work."""
+from console import PlainError, main
+from elasticsearch_server import Elasticsearch
+from server import HOST, Service, give, make_user, unprivileged
 
 
 class PostgreSQL(Service):
@@ -246,86 +138,6 @@ class Redis(Service):
             return False
 
 
-class Elasticsearch(Service):
-    """The search engine: Elastic's own distribution for integration tests, the one that a package registry carries."""
-
-    name = "Elasticsearch"
-    variable = "ELASTICSEARCH_URL"
-    usual_port = 9240
-
-    @property
-    def program(self) -> Path:
-        """The folder of the unpacked distribution."""
-        return self.folder / f"elasticsearch-{ELASTICSEARCH_VERSION}"
-
-    def provide(self, log: Path) -> None:
-        """Java and Maven from Debian, the distribution by Maven, checked against its hash, unpacked."""
-        packages.provide({"default-jre-headless": packages.java_home}, log)
-        if (self.program / "bin" / "elasticsearch").is_file():
-            return
-        packages.provide({"maven": lambda: shutil.which("mvn")}, log)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with step(f"Downloading Elasticsearch {ELASTICSEARCH_VERSION} (107 MB)"):
-            copy = ["mvn", "--batch-mode", MAVEN_COPY, f"-Dartifact={ELASTICSEARCH_ARTIFACT}"]
-            run([*copy, f"-DoutputDirectory={self.folder}"], log=log, doing="Downloading Elasticsearch")
-        archive = self.folder / f"elasticsearch-{ELASTICSEARCH_VERSION}.zip"
-        with archive.open("rb") as stream:
-            if (found := file_digest(stream, sha256).hexdigest()) != ELASTICSEARCH_SHA256:
-                raise PlainError(
-                    f"{archive} has SHA-256 {found}, not {ELASTICSEARCH_SHA256}: it is not what was pinned."
-                )
-        with ZipFile(archive) as zipped:
-            zipped.extractall(self.folder)
-        for program in (self.program / "bin").iterdir():
-            program.chmod(0o755)
-        archive.unlink()
-
-    def address_on(self, port: int) -> str:
-        """Without a password: it listens on loopback only."""
-        return f"http://{HOST}:{port}"
-
-    def launch(self) -> None:
-        """One node, half a gigabyte, no security, no refusal when the machine's disk runs full."""
-        settings = {
-            "cluster.name": "portal",
-            "discovery.type": "single-node",
-            "http.host": HOST,
-            "http.port": self.port,
-            "transport.host": HOST,
-            "transport.port": f"{self.port + 100}-{self.port + 199}",
-            "path.data": self.folder / "data",
-            "path.logs": self.folder / "logs",
-            "xpack.security.enabled": "false",
-            "cluster.routing.allocation.disk.threshold_enabled": "false",
-        }
-        lines = "".join(f"{name}: {value}\n" for name, value in settings.items())
-        (self.program / "config" / "elasticsearch.yml").write_text(lines, "utf-8")
-        temporary = self.folder / "tmp"
-        temporary.mkdir(exist_ok=True)
-        give(self.folder)
-        env = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self.folder),
-            "ES_TMPDIR": str(temporary),
-            "ES_JAVA_HOME": str(packages.java_home()),
-            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
-        }
-        command = [str(self.program / "bin" / "elasticsearch"), "-d", "-p", str(self.pid_file)]
-        with self.log.open("ab") as log:
-            code = subprocess.call(command, stdout=log, stderr=log, cwd=self.folder, env=env, **unprivileged())
-        if code:
-            raise PlainError(f"Elasticsearch did not start. The reason is in {self.log}")
-
-    def answers(self) -> bool:
-        """Its cluster is at least yellow: every index can be read and written."""
-        try:
-            address = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=1s"
-            with urllib.request.urlopen(address, timeout=5) as response:  # noqa: S310  our own http address
-                return bool(response.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-
 SERVICES: tuple[type[Service], ...] = (PostgreSQL, Redis, Elasticsearch)
 
 
@@ -343,47 +155,6 @@ def home() -> Path:
     wanted.symlink_to(elsewhere)
     print(f"  Other users cannot enter {wanted.parent}: the services' data goes to {elsewhere}")
     return elsewhere
-
-
-def unprivileged() -> dict[str, Any]:
-    """Arguments of subprocess that turn root into the services' user; nothing for anybody else."""
-    if os.geteuid() != 0:
-        return {}
-    account = pwd.getpwnam(USER)
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-
-
-def make_user() -> None:
-    """Make the services' user, without log-in and home, when root starts them for the first time."""
-    if os.geteuid() != 0:
-        return
-    try:
-        pwd.getpwnam(USER)
-    except KeyError:
-        shell = shutil.which("nologin") or "/usr/sbin/nologin"
-        subprocess.check_call(["useradd", "--system", "--user-group", "--no-create-home", "--shell", shell, USER])
-
-
-def give(folder: Path) -> None:
-    """Make `folder` and everything in it the services' user's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(USER)
-        for path in [folder, *folder.rglob("*")]:
-            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-
-
-def listens(port: int) -> bool:
-    """Whether something listens on `port`."""
-    with socket.socket() as probe:
-        return probe.connect_ex((HOST, port)) == 0
-
-
-def addresses(folder: Path) -> dict[str, str]:
-    """Variable -> address, as the last start wrote them to `folder`/env."""
-    path = folder / "env"
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-    return dict(line.removeprefix("export ").split("=", 1) for line in lines if line.startswith("export "))
 
 
 def remember(folder: Path, services: list[Service]) -> None:

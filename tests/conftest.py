@@ -73,7 +73,8 @@ def left_out(record_property: Callable[[str, object], None]) -> Callable[[str], 
     """Say why this machine cannot try what the test is about; the run's end repeats it. In CI that is a failure."""
 
     def say(reason: str) -> None:
-        assert os.environ.get("CI") != "true", reason
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
         record_property(LEFT_OUT, reason)
 
     return say

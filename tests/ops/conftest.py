@@ -31,7 +31,7 @@ WITHOUT_ENGINES = [
 if grown:
     collect_ignore = WITHOUT_ENGINES if NGINX or os.environ.get("CI") == "true" else [*WITHOUT_ENGINES, "test_split.py"]
 else:
-    collect_ignore = ["test_split.py"]
+    collect_ignore = ["test_split.py", "test_secured_elasticsearch.py", "test_services_life.py"]
 
 Shell = Callable[..., subprocess.CompletedProcess[str]]
 

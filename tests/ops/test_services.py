@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import server
 import services
 
 from .conftest import Shell, free_port
@@ -104,5 +105,5 @@ def test_a_folder_that_others_cannot_enter_is_replaced_by_one_they_can(
 
 
 def test_ports_of_other_programs_are_left_to_them(busy_port: int) -> None:
-    assert services.listens(busy_port)
-    assert not services.listens(free_port())
+    assert server.listens(busy_port)
+    assert not server.listens(free_port())
