@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Callable
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 MAIL_BACKLOG = 200
 #: A task waiting longer than this means that no worker runs.
 LATE = timedelta(minutes=5)
+#: Seconds for a message from here to here.
+PATIENCE = 3.0
 
 Check = Callable[[], tuple[bool, str]]
 
@@ -48,9 +51,10 @@ def channel_layer() -> tuple[bool, str]:
         return False, "no channel layer is configured"
 
     async def there_and_back() -> None:
-        name = await layer.new_channel()
-        await layer.send(name, {"type": "health", "id": uuid.uuid4().hex})
-        await layer.receive(name)
+        async with asyncio.timeout(PATIENCE):
+            name = await layer.new_channel()
+            await layer.send(name, {"type": "health", "id": uuid.uuid4().hex})
+            await layer.receive(name)
 
     try:
         async_to_sync(there_and_back)()

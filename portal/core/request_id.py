@@ -29,6 +29,7 @@ class RequestIdMiddleware:
         """Answer with the id in the header."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _ACCEPTED.fullmatch(given) else uuid.uuid4().hex
+        request.META["REQUEST_ID"] = request_id
         token = _current.set(request_id)
         try:
             response = self.get_response(request)
@@ -39,9 +40,14 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts `request_id` on every record ("-" outside a request)."""
+    """Puts `request_id` on every record ("-" outside a request).
+
+    Django says after all middleware has ended that an answer was an error: its record holds the request.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Never drops a record."""
-        record.request_id = _current.get()
+        request = getattr(record, "request", None)
+        given = request.META.get("REQUEST_ID") if isinstance(request, HttpRequest) else None
+        record.request_id = given or _current.get()
         return True

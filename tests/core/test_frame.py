@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +14,10 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
 
 from network.members.enums import Role
 from portal.core import (
@@ -94,6 +97,15 @@ def test_log_lines_carry_the_request_id() -> None:
     assert record.request_id == "-"
 
 
+def test_the_line_about_an_error_carries_the_number_that_the_visitor_got(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    answer = client.get("/en/nowhere/")
+    (record,) = [each for each in caplog.records if each.name == "django.request"]
+    assert vars(record)["request_id"] == answer["X-Request-ID"]
+
+
 # Errors
 
 
@@ -132,7 +144,7 @@ def test_the_process_lives_and_every_part_is_ready(client: Client) -> None:
     assert client.get("/health/live").content == b"live\n"
     response = client.get("/health/ready")
     parts = response.json()["parts"]
-    assert set(parts) >= {"database", "search", "channel_layer", "cache", "mail"}
+    assert set(parts) == {"database", "search", "channel_layer", "cache", "mail", "tasks"}
     for name in ("database", "channel_layer", "cache", "mail"):
         assert parts[name]["ok"], parts[name]["reason"]
 
@@ -173,6 +185,37 @@ def test_a_channel_layer_that_does_not_carry_is_red(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(health, "get_channel_layer", Cut)
     assert health.channel_layer() == (False, "channel layer does not carry messages: ConnectionError")
+
+
+def test_a_channel_layer_that_loses_messages_is_red_instead_of_holding_up_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Loses:
+        async def new_channel(self) -> str:
+            return "here"
+
+        async def send(self, name: str, message: object) -> None:
+            pass
+
+        async def receive(self, name: str) -> None:
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(health, "get_channel_layer", Loses)
+    monkeypatch.setattr(health, "PATIENCE", 0.01)
+    assert health.channel_layer() == (False, "channel layer does not carry messages: TimeoutError")
+
+
+def test_work_that_nobody_takes_is_red(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    assert health.tasks() == (True, "the worker keeps up")
+    task = DBTaskResult.objects.create(
+        args_kwargs={"args": [], "kwargs": {}}, task_path="x", queue_name="default", backend_name="default"
+    )
+    assert health.tasks() == (True, "the worker keeps up")
+    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - dt.timedelta(minutes=6))
+    ok, reason = health.tasks()
+    assert not ok
+    assert reason == "1 tasks wait for over five minutes: is `manage.py db_worker` running?"
 
 
 def test_a_cache_that_forgets_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
