@@ -66,8 +66,30 @@ def test_management_commands_of_the_set_up_exist(compose: dict[str, Any]) -> Non
     text = " ".join(str(service.get("command", "")) for service in compose["services"].values())
     wanted = set(re.findall(r"manage\.py'?,? '?(\w+)", text))
 
-    assert wanted >= {"migrate", "collectstatic", "db_worker", "check_search", "drain_mail"}
+    assert wanted >= {"migrate", "collectstatic", "db_worker"}
     assert wanted - set(get_commands()) == set()
+
+
+def test_what_has_to_run_regularly_exists_and_is_explained(compose: dict[str, Any]) -> None:
+    from django.core.management import get_commands
+
+    script = (ROOT / "deploy" / "chores.sh").read_text("utf-8")
+    chores = re.findall(r"^(\w+)  +\w", script, re.MULTILINE)
+    explained = (ROOT / "docs" / "operations.md").read_text("utf-8")
+
+    assert "deploy/chores.sh" in str(compose["services"]["chores"]["command"])
+    assert len(chores) >= 6
+    assert set(chores) - set(get_commands()) == set()
+    assert [chore for chore in chores if f"`{chore}`" not in explained] == []
+    # A command whose own words ask to be run regularly is among them.
+    asking = [
+        path.stem
+        for top in ("events", "library", "network", "portal", "search")
+        for path in (ROOT / top).rglob("management/commands/*.py")
+        if re.search(r"run (daily|hourly|regularly)|every (day|hour|night)", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert "end_lapsed_memberships" in asking
+    assert set(asking) - set(chores) == set()
 
 
 def test_the_health_check_file_is_in_the_image(compose: dict[str, Any]) -> None:

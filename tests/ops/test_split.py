@@ -17,11 +17,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from string import Template
 from urllib.parse import urlencode
 
 import pytest
+import yaml
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -128,6 +130,15 @@ def proxy_configuration(folder: Path, **values: str) -> Path:
     return main
 
 
+def composed(service: str, **here: str) -> list[str]:
+    """The command of a service in compose.yaml, with what is different `here`."""
+    program, *options = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"][service]["command"]
+    for there, value in here.items():
+        assert any(there in option for option in options)
+        options = [option.replace(there, value) for option in options]
+    return [sys.executable, "-m", program, *options]
+
+
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Installation]:
     """gunicorn, uvicorn and nginx, started as compose.yaml does, stopped afterwards."""
@@ -135,7 +146,6 @@ def installation(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
     ports = {name: free_port() for name in ("https", "http", "pages", "sockets")}
     certificate = make_certificate(tmp_path)
     env = environment(tmp_path / "var")
-    python = [sys.executable, "-m"]
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"], cwd=ROOT, env=env, check=True
     )
@@ -148,8 +158,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
         TLS_FOLDER=str(certificate.parent),
     )
     commands = {
-        "pages": [*python, "gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{ports['pages']}", "--workers=2"],
-        "sockets": [*python, "uvicorn", "config.asgi:application", "--host=127.0.0.1", f"--port={ports['sockets']}"],
+        "pages": composed("pages", **{"0.0.0.0:8000": f"127.0.0.1:{ports['pages']}", "${PAGE_WORKERS:-3}": "2"}),
+        # A line for every answer tells the tests who gave it.
+        "sockets": composed("sockets", **{"0.0.0.0": "127.0.0.1", "8000": str(ports["sockets"]), "warning": "info"}),
         "proxy": [str(NGINX), "-c", str(configuration)],
     }
     running = []
@@ -283,3 +294,32 @@ def test_a_socket_from_another_site_is_refused(installation: Installation, membe
         )
 
     assert refused.value.response.status_code == 403
+
+
+def test_a_line_of_the_log_is_an_object_with_the_number_that_the_visitor_got(installation: Installation) -> None:
+    answer = installation.ask(f"/en/nowhere-{uuid.uuid4().hex}/")
+
+    lines = (installation.logs / "pages.log").read_text("utf-8").splitlines()
+    said = [json.loads(line) for line in lines if line.startswith("{")]
+    (line,) = [each for each in said if each["request_id"] == answer.headers["X-Request-ID"]]
+    assert line["level"] == "WARNING"
+    assert line["logger"] == "django.request"
+    assert "nowhere-" in line["message"]
+    assert datetime.fromisoformat(line["time"]).tzinfo
+
+
+def test_what_has_to_be_done_regularly_is_done_with_productions_settings(
+    installation: Installation, transactional_db: None
+) -> None:
+    result = subprocess.run(
+        ["sh", "deploy/chores.sh"],
+        cwd=ROOT,
+        env={**environment(installation.logs / "var"), "PYTHON": sys.executable, "TASKS_BACKEND": "database"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "0 memberships ended" in result.stdout
+    assert "0 sent, 0 waiting" in result.stdout
