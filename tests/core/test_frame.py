@@ -251,7 +251,7 @@ def test_a_limit_that_can_not_be_read_is_named(limit: str, settings: Any) -> Non
     assert "RATE_LIMITS['search:results']" in error.msg
 
 
-def test_over_the_limit_one_waits_and_others_do_not(client: Client, settings: Any) -> None:
+def test_over_the_limit_one_waits_and_others_do_not(client: Client, settings: Any, one_window: None) -> None:
     settings.RATE_LIMITS = {"search:results": "2/m"}
     for _each in range(2):
         assert client.get("/en/search/?q=x").status_code == 200

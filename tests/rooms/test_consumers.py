@@ -194,7 +194,7 @@ async def test_reading_is_remembered(open_socket: Opener) -> None:
 
 
 @override_settings(RATE_LIMITS={"rooms:post": "2/h"})
-async def test_one_person_posts_so_often_and_is_told_when_to_try_again(open_socket: Opener) -> None:
+async def test_one_person_posts_so_often_and_is_told_when_to_try_again(open_socket: Opener, one_window: None) -> None:
     user, room = await made(person), await made(RoomFactory)
     first, second = await open_socket(user, room, hello=0), await open_socket(user, room, hello=0)
     await first.post("One")

@@ -266,7 +266,7 @@ def test_an_archived_room_has_no_form_and_takes_none() -> None:
     assert Message.objects.count() == 1
 
 
-def test_posting_too_often_is_refused_with_a_time_to_try_again() -> None:
+def test_posting_too_often_is_refused_with_a_time_to_try_again(one_window: None) -> None:
     room, client = RoomFactory(), browser(person())
     answers = [send(client, room, "Hello") for _ in range(31)]
     assert answers[-1].status_code == 429

@@ -137,7 +137,7 @@ def test_an_application_can_be_taken_back_once(client: Client) -> None:
     assert client.post("/en/apply/withdraw/")["Location"] == "/en/accounts/login/"
 
 
-def test_sending_over_and_over_is_held_up(client: Client, settings) -> None:
+def test_sending_over_and_over_is_held_up(client: Client, settings, one_window: None) -> None:
     as_role(client, Role.APPLICANT)
     settings.RATE_LIMITS = {"vetting:apply": "2/h"}
     for _each in range(2):
