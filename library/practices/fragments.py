@@ -17,10 +17,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from portal.core.pagecache import asked_for, until_content_changes
+from portal.core.pagecache import Remembered, asked_for, until_content_changes
 
 from . import catalogue, selectors
 from .models import PracticePage
+
+_practices: Remembered[SafeString] = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,8 @@ def practice_parts(practice: PracticePage, tokens: Collection[str], *, draft: bo
     """Everything of a practice's page below the breadcrumb. A `draft` (a preview of the CMS) is never kept."""
     if draft:
         return _render(practice, tokens)
-    return _practice_parts(practice.pk, frozenset(tokens), get_language(), timezone.localdate())
-
-
-@until_content_changes
-def _practice_parts(pk: int, tokens: frozenset[str], language: str, day: dt.date) -> SafeString:
-    return _render(PracticePage.objects.select_related("lead_agency").prefetch_related("audiences").get(pk=pk), tokens)
+    key = (practice.pk, frozenset(tokens), get_language(), timezone.localdate())
+    return _practices.get(key, lambda: _render(practice, tokens))
 
 
 def _render(practice: PracticePage, tokens: Collection[str]) -> SafeString:
