@@ -147,7 +147,8 @@ def home() -> Path:
     open_to_all = all(path.stat().st_mode & 0o001 for path in wanted.parents if path.exists())
     if os.geteuid() != 0 or wanted.is_symlink() or open_to_all:
         return wanted.resolve()
-    elsewhere = Path("/var/tmp") / f"portal-services-{sha256(str(wanted).encode()).hexdigest()[:12]}"  # noqa: S108  0755, root's
+    name = f"portal-services-{sha256(str(wanted).encode()).hexdigest()[:12]}"
+    elsewhere = Path("/var/tmp") / name  # noqa: S108  root alone writes into it
     elsewhere.mkdir(mode=0o755, exist_ok=True)
     if elsewhere.stat().st_uid != 0 or elsewhere.is_symlink():
         raise PlainError(f"{elsewhere} belongs to somebody else: remove it, then run again.")
