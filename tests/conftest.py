@@ -15,7 +15,7 @@ import pytest
 import pytest_django
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase, override_settings
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -28,7 +28,7 @@ EMBEDDED_ENGINES = {"PostgreSQL": "SQLite", "Redis": "memory", "Elasticsearch": 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--grown", action="store_true", help="refuse to run unless every grown-up engine is there")
-    parser.addoption("--quick", action="store_true", help="leave out what is slow, and the CMS's own indexes")
+    parser.addoption("--quick", action="store_true", help="leave out what is slow")
 
 
 def engines() -> dict[str, str]:
@@ -99,19 +99,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 terminalreporter.write_line(f"left out: {report.nodeid}: {reason}")
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _no_indexes_of_the_cms(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Keeping Wagtail's index of references and its admin search takes a quarter of the tests' time: not when quick."""
-    if not pytestconfig.getoption("--quick"):
+@pytest.fixture(autouse=True)
+def _indexes_of_the_cms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Wagtail keeps its index of references and its own search at every save, a quarter of the tests' time.
+
+    Only a test marked `cms_indexes` has them kept.
+    """
+    if request.node.get_closest_marker("cms_indexes"):
+        monkeypatch.setitem(settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE", True)
         yield
-        return
-    with (
-        override_settings(
-            WAGTAILSEARCH_BACKENDS={"default": {**settings.WAGTAILSEARCH_BACKENDS["default"], "AUTO_UPDATE": False}}
-        ),
-        disable_reference_index_auto_update(),
-    ):
-        yield
+    else:
+        with disable_reference_index_auto_update():
+            yield
 
 
 def listens(url: str) -> bool:

@@ -18,4 +18,5 @@ STORAGES = {
 }
 # Every page saved says so: what nobody reads costs a tenth of the tests' time.
 LOGGING["root"]["level"] = "WARNING"
+WAGTAILSEARCH_BACKENDS["default"] |= {"AUTO_UPDATE": False}  # but for tests marked `cms_indexes` (tests/conftest.py)
 PORTAL_DEV_PAGES = True

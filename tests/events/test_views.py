@@ -341,6 +341,7 @@ def test_a_meeting_is_called_by_place_and_date_as_exact_as_they_are_known(fields
     assert make.meeting("ohrid", **fields).heading == heading
 
 
+@pytest.mark.cms_indexes
 def test_staff_find_a_meeting_in_the_cms_by_its_place_and_the_newest_first(client: Client) -> None:
     make.meeting("ohrid", title="A conference", start=make.days(-30))
     make.meeting("budva", title="A training", start=make.days(-3))
