@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from console import PlainError, run, step
@@ -77,6 +78,21 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def program(name: str) -> dict[str, Callable[[], object]]:
-    """For `provide`: a program whose package has its name."""
-    return {name: lambda: shutil.which(name)}
+def install_node_packages(folder: Path, log: Path) -> None:
+    """Install what `folder`/package-lock.json names, by its hashes and without running anything of it.
+
+    Raises PlainError when Node or its packages are not to be had. What is installed already costs nothing.
+    """
+    provide({**program("node", package="nodejs"), **program("npm")}, log)
+    stamp, lock = folder / "node_modules" / "installed", sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text("ascii") == lock:
+        return
+    with step("Installing the HTML validator (npm)"):
+        install = ["npm", "ci", "--ignore-scripts", "--prefix", str(folder)]
+        run(install, log=log, doing="Installing the HTML validator", cwd=folder)
+    stamp.write_text(lock, "ascii")
+
+
+def program(name: str, package: str = "") -> dict[str, Callable[[], object]]:
+    """For `provide`: a program, and the package it comes in where that has another name."""
+    return {package or name: lambda: shutil.which(name)}

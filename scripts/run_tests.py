@@ -176,8 +176,20 @@ def grown_engines() -> tuple[dict[str, str], str]:
 
 def provided(**wanted: Callable[[], object]) -> str:
     """Why a Debian package is not here and cannot be installed, or ""."""
+    return _reason(lambda: packages.provide(dict(wanted), LOGS / "packages.log"))
+
+
+def no_browser() -> str:
+    """Why pages cannot be looked at here, by Chromium and by the HTML validator, or ""."""
+    return provided(chromium=packages.chromium) or _reason(
+        lambda: packages.install_node_packages(ROOT / "tests" / "markup", LOGS / "packages.log")
+    )
+
+
+def _reason(work: Callable[[], None]) -> str:
+    """What the error says that `work` ends with; "" when it ends well."""
     try:
-        packages.provide(dict(wanted), LOGS / "packages.log")
+        work()
     except PlainError as error:
         return str(error)
     return ""
@@ -241,7 +253,7 @@ def test() -> int:
     dynamic = [
         pytest("tests embedded", *two_cores),
         pytest("tests grown", "--grown", *two_cores, env=engines, missing=no_engines or no_nginx),
-        pytest("tests in the browser", "-m", "browser", missing=provided(chromium=packages.chromium)),
+        pytest("tests in the browser", "-m", "browser", missing=no_browser()),
     ]
     for step in dynamic:
         step.run()

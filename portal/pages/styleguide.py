@@ -93,7 +93,8 @@ def usage(name: str) -> str:
 
 def samples() -> dict[str, Any]:
     """What the examples show: ``styleguide.yaml``, and what only Python can make."""
-    wrong = SampleForm({"name": "", "email": "officer@", "since": "28.13.2025", "language": "sr", "summary": "x" * 538})
+    typed = {"name": "", "email": "officer@", "since": "28.13.2025", "language": "sr", "summary": "x" * 538}
+    wrong = SampleForm(typed, auto_id="wrong_%s")
     wrong.add_error("since", "Enter a date such as 28 January 2025.")
     pages = Paginator(range(830), 20)
     given = yaml.safe_load(SAMPLES.read_text("utf-8"))
@@ -102,6 +103,8 @@ def samples() -> dict[str, Any]:
         "facet": [SimpleNamespace(**option) for option in given["facet"]],
         "form": SampleForm(),
         "wrong": wrong,
+        "message": SampleForm(auto_id="message_%s"),
+        "refused": SampleForm(typed, auto_id="refused_%s"),
         "pages": [*(pages.page(number) for number in (1, 21, 42)), Paginator(range(8), 20).page(1)],
         "nothing": Paginator([], 20).page(1),
         "messages": [

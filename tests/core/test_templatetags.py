@@ -121,6 +121,7 @@ def test_content_in_another_language_says_which() -> None:
 def test_headings_of_every_script_can_be_linked_to() -> None:
     assert rendered("{{ title|heading_id }}", title="Саветовање о повратку") == "саветовање-о-повратку"
     assert rendered("{{ title|heading_id }}", title="?") == "section"
+    assert rendered("{{ title|heading_id }}", title="2025") == "section-2025"
 
 
 class TextForm(forms.Form):

@@ -240,8 +240,9 @@ def panels(context: template.Context, place: str, subject: Any = None) -> SafeSt
 
 @register.filter
 def heading_id(title: str) -> str:
-    """An id for a heading, from its words; letters of every script are kept."""
-    return slugify(str(title), allow_unicode=True) or "section"
+    """An id for a heading, from its words; letters of every script are kept, and it begins with one."""
+    words = slugify(str(title), allow_unicode=True)
+    return words if words[:1].isalpha() else f"section-{words}".rstrip("-")
 
 
 @register.simple_tag
