@@ -210,6 +210,7 @@ TABLE = [
     Row("vocabulary:list", PUBLIC_PAGE, at=lambda world: {"kind": TermFactory().kind}),
     Row("vocabulary:term", PUBLIC_PAGE, at=lambda world: {"kind": "stage", "slug": TermFactory().slug}),
     Row("members:agencies", PUBLIC_PAGE),
+    Row("members:contact", PUBLIC_PAGE),
     Row("members:agency", PUBLIC_PAGE, at=slug_of(lambda world: world.agency)),
     Row("indicators:index", PUBLIC_PAGE),
     Row("indicators:indicator", PUBLIC_PAGE, at=slug_of(lambda world: IndicatorFactory()), says="public"),

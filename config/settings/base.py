@@ -7,7 +7,7 @@ from .env import BASE_DIR, VAR_DIR, choice, origin
 from .languages import *  # noqa: F403  a settings module is a namespace; the names are Django settings
 from .languages import LANGUAGES
 from .logs import logging
-from .mail import email, sender
+from .mail import email, office, sender
 from .redis import REDIS_URL, caches, channel_layers
 from .search import search
 from .security import *  # noqa: F403  a settings module is a namespace; the names are Django settings
@@ -103,6 +103,7 @@ SEARCH = search()
 SEARCH_AUDIENCES = "network.members.selectors.audiences_for"
 globals().update(email())
 DEFAULT_FROM_EMAIL = sender()
+CONTACT_EMAIL = office()
 LOGGING = logging("plain")
 
 # In process after commit by default; `TASKS_BACKEND=database` hands work to `manage.py db_worker`.

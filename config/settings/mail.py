@@ -26,8 +26,20 @@ def email() -> dict[str, Any]:
 
 def sender() -> str:
     """Who letters are from. Raises ImproperlyConfigured when DEFAULT_FROM_EMAIL holds no address."""
-    value = str(env.str("DEFAULT_FROM_EMAIL", default="Return network <portal@example.org>"))
+    return _letterbox("DEFAULT_FROM_EMAIL", "Return network <portal@example.org>")
+
+
+def office() -> str:
+    """The project office's address, as visitors are shown it; "" when CONTACT_EMAIL is not set.
+
+    Raises ImproperlyConfigured when it holds no address.
+    """
+    return parseaddr(_letterbox("CONTACT_EMAIL", ""))[1]
+
+
+def _letterbox(variable: str, default: str) -> str:
+    value = str(env.str(variable, default="")).strip() or default
     name, _, host = parseaddr(value)[1].partition("@")
-    if not (name and host):
-        raise ImproperlyConfigured(f"DEFAULT_FROM_EMAIL={value} is no address: expected Name <name@example.org>.")
+    if value and not (name and host):
+        raise ImproperlyConfigured(f"{variable}={value} is no address: expected Name <name@example.org>.")
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.navigation import Section, register
+from portal.core.navigation import Section, register, register_help
 from search import registry
 
 from .documents import agency_document
@@ -13,7 +13,9 @@ from .models import Agency
 
 _KINDS = dict(AgencyKind.choices)
 
+register(Section("organisations", _("Organisations"), "organisations/", 50))
 register(Section("directory", _("Directory"), "directory/", 60, members_only=True))
+register_help(Section("contact", _("Whom to write to"), "contact/", 5))
 
 registry.register(Agency, agency_document, type="organisation", label=_("Organisation"), plural=_("Organisations"))
 registry.register_facet("kind", _("Kind of organisation"), lambda value: str(_KINDS[value]), 90)

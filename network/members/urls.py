@@ -14,6 +14,7 @@ urlpatterns = [
     path("directory/<int:pk>/confirm/", views.reconfirm, name="reconfirm"),
     path("profile/", views.own_profile, name="own_profile"),
     path("profile/leave/", views.leave, name="leave"),
+    path("contact/", views.contact, name="contact"),
     path("organisations/", views.agencies, name="agencies"),
     path("organisations/<slug:slug>/", views.agency, name="agency"),
 ]

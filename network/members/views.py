@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -168,6 +169,26 @@ def leave(request: HttpRequest) -> HttpResponse:
     return render(request, "members/leave.html", {"crumbs": crumbs})
 
 
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    """Every organisation, by country: the region first, bodies of several states last."""
+    form = AgencyFilter(request.GET or None, codes=selectors.agency_countries())
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = selectors.find_agencies(
+        text=asked.get("q", ""), country=asked.get("country", ""), kind=asked.get("kind", "")
+    )
+    groups = by_country(found)
+    number = sum(len(group.agencies) for group in groups)
+    return render(request, "members/agencies.html", {"form": form, "groups": groups, "number": number})
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Whom to write to: the project office, the organisations, and why no person's address stands here."""
+    reachable = selectors.agencies().exclude(website="").filter(is_example=False)
+    return render(request, "members/contact.html", {"office": settings.CONTACT_EMAIL, "groups": by_country(reachable)})
+
+
 @dataclass(frozen=True, slots=True)
 class CountryOfAgencies:
     """The organisations of one country; an empty code for bodies of several states."""
@@ -177,24 +198,16 @@ class CountryOfAgencies:
     agencies: list[Agency]
 
 
-@require_safe
-def agencies(request: HttpRequest) -> HttpResponse:
-    """Every organisation, by country: the region first, bodies of several states last."""
-    form = AgencyFilter(request.GET or None, codes=selectors.agency_countries())
-    asked = form.cleaned_data if form.is_valid() else {}
-    found = selectors.find_agencies(
-        text=asked.get("q", ""), country=asked.get("country", ""), kind=asked.get("kind", "")
-    )
-    by_country: dict[str, list[Agency]] = {}
+def by_country(found: Iterable[Agency]) -> list[CountryOfAgencies]:
+    """The organisations under their countries: the region first, bodies of several states last."""
+    rows: dict[str, list[Agency]] = {}
     for agency in found:
-        by_country.setdefault(agency.country, []).append(agency)
+        rows.setdefault(agency.country, []).append(agency)
     groups = [
-        CountryOfAgencies(code, country_name(code) if code else _("Bodies of several states"), rows)
-        for code, rows in by_country.items()
+        CountryOfAgencies(code, country_name(code) if code else _("Bodies of several states"), those)
+        for code, those in rows.items()
     ]
-    groups.sort(key=lambda group: (not group.code, group.code not in WESTERN_BALKANS, group.name.casefold()))
-    number = sum(len(group.agencies) for group in groups)
-    return render(request, "members/agencies.html", {"form": form, "groups": groups, "number": number})
+    return sorted(groups, key=lambda group: (not group.code, group.code not in WESTERN_BALKANS, group.name.casefold()))
 
 
 @dataclass(frozen=True, slots=True)

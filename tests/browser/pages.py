@@ -47,6 +47,7 @@ PAGES = [
     PageToSee("search-nothing", "/en/search/?q=zzzzqqqq"),
     PageToSee("organisations", "/en/organisations/"),
     PageToSee("organisation", "/en/organisations/", follow='main a[href*="/organisations/"]'),
+    PageToSee("contact", "/en/contact/"),
     PageToSee("directory", "/en/directory/", role="member"),
     PageToSee("person", "/en/directory/", role="member", follow="main .entry__title a"),
     PageToSee("person-staff", "/en/directory/", role="staff", follow="main .entry__title a"),

@@ -85,6 +85,7 @@ def test_a_missing_variable_is_named(tmp_path: Path, name: str) -> None:
         ("ELASTICSEARCH_CA_CERTS", "/etc/ssl/ca.pem"),  # COMPLETE's server speaks no TLS
         ("EMAIL_URL", "mail.example.org"),
         ("DEFAULT_FROM_EMAIL", "the portal"),
+        ("CONTACT_EMAIL", "the office"),
         ("TASKS_BACKEND", "databse"),
         ("ELASTICSEARCH_TIMEOUT", "long"),
     ],
@@ -160,7 +161,9 @@ def test_every_variable_that_is_read_is_explained_and_no_other() -> None:
     read = {
         name
         for module in modules
-        for name in re.findall(r'(?:env\.\w+|address|origin|choice|seconds)\(\s*"([A-Z_]+)"', module.read_text("utf-8"))
+        for name in re.findall(
+            r'(?:env\.\w+|address|origin|choice|seconds|_letterbox)\(\s*"([A-Z_]+)"', module.read_text("utf-8")
+        )
     } - {"IGNORE_DOTENV"}
     compose = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text("utf-8")))
     explained = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
