@@ -178,9 +178,8 @@ def start_server(port: int, lock: IO[str]) -> subprocess.Popen[bytes]:
         *("--log-level", "warning", "--timeout-graceful-shutdown", str(SECONDS_TO_STOP)),
     ]
     env = environment.child_environment(
-        DJANGO_SETTINGS_MODULE="config.settings.dev", VAR_DIR=str(environment.var_dir())
+        DJANGO_SETTINGS_MODULE="config.settings.dev", VAR_DIR=str(environment.var_dir()), PORT=str(port)
     )
-    env.setdefault("BASE_URL", f"http://localhost:{port}")
     # The server inherits the lock: should this process be killed, the folder stays locked while the server lives.
     # Its own session: Ctrl-C reaches this process only, which asks the server to stop, once.
     server = subprocess.Popen(command, cwd=ROOT, env=env, pass_fds=[lock.fileno()], start_new_session=True)

@@ -183,6 +183,8 @@ TABLE = [
     # Machines
     Row("core:live", PUBLIC_PAGE),
     Row("core:ready", everyone(200)),
+    Row("core:favicon", everyone(302), everyone(405)),
+    Row("change_password", everyone(302), everyone(302)),
     Row("core:robots", PUBLIC_PAGE, everyone(405)),
     Row("core:sitemap", PUBLIC_PAGE, everyone(200)),
     Row("core:file", everyone(200), at=file_of("public"), says="public"),

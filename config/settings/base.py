@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .database import databases
-from .env import BASE_DIR, VAR_DIR, choice, origin
+from .env import BASE_DIR, VAR_DIR, choice, origin, own_address
 from .languages import *  # noqa: F403  a settings module is a namespace; the names are Django settings
 from .languages import LANGUAGES
 from .logs import logging
@@ -162,7 +162,7 @@ FILES_MAX_AGE = 300
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 WAGTAIL_SITE_NAME = "Return network"
-WAGTAILADMIN_BASE_URL = origin("BASE_URL", "https", "http", default="http://localhost:8000")
+WAGTAILADMIN_BASE_URL = origin("BASE_URL", "https", "http", default=own_address())
 WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

@@ -61,4 +61,9 @@ def seconds(name: str, default: float) -> float:
     return number
 
 
+def own_address() -> str:
+    """Where a bare machine serves: PORT, as `make demo` takes it, on this machine."""
+    return f"http://localhost:{env.str('PORT', default='').strip() or '8000'}"
+
+
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()

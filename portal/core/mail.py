@@ -18,6 +18,9 @@ from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
+#: Written by a machine (RFC 3834): an out-of-office answer to it would go in circles, so no mail program sends one.
+HEADERS = {"Auto-Submitted": "auto-generated"}
+
 #: A process that dies while it sends leaves its letter to others after this time: much longer than EMAIL_TIMEOUT.
 TAKEN_FOR = dt.timedelta(minutes=5)
 #: After this many failures a letter waits for `manage.py drain_mail --all`.
@@ -76,7 +79,7 @@ def _deliver(pk: int) -> bool:
         return False
     row = letter.get()
     try:
-        EmailMessage(row.subject, row.body, to=[row.to]).send()
+        EmailMessage(row.subject, row.body, to=[row.to], headers=HEADERS).send()
     except (OSError, ValueError, SMTPException) as error:
         failure = f"{type(error).__name__}: {error}"
         logger.warning("letter %s to be tried again (attempt %s): %s", row.pk, row.attempts, failure)

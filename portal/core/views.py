@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -130,6 +131,12 @@ def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
     response = FileResponse(stream, content_type=kind, as_attachment=not shown)
     response["Cache-Control"] = f"private, max-age={settings.FILES_MAX_AGE}"
     return response
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark, for programs that ask for it by this name instead of reading the page's own link to it."""
+    return redirect(static("portal/img/favicon.ico"))
 
 
 @require_safe

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core import checks as django_checks
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -107,6 +108,13 @@ def test_the_line_about_an_error_carries_the_number_that_the_visitor_got(
 
 
 # Errors
+
+
+def test_what_browsers_and_password_managers_ask_for_by_name_is_there(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == "/static/portal/img/favicon.ico"
+    assert finders.find("portal/img/favicon.ico")
+    answer = client.get("/.well-known/change-password", headers={"accept-language": "de"})
+    assert (answer.status_code, answer["Location"]) == (302, "/de/accounts/password/change/")
 
 
 def test_errors_have_pages_of_the_portal(client: Client) -> None:

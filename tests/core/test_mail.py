@@ -69,6 +69,14 @@ def test_a_letter_is_written_in_the_language_of_its_reader() -> None:
     assert write("somebody@agency.example").language == "en"
 
 
+def test_a_letter_says_that_a_machine_wrote_it_so_that_no_holiday_notice_answers(
+    django_capture_on_commit_callbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        write()
+    assert django_mail.outbox[0].message()["Auto-Submitted"] == "auto-generated"
+
+
 def test_letters_hold_names_as_they_are_written() -> None:
     row = mail.send(
         to="a@agency.example",

@@ -91,6 +91,9 @@ def test_the_life_of_a_demo(start: StartDemo, var: Path, shell: Shell) -> None:
     assert "member@example.org" in first.said()
     assert "Sarajevo" in first.get("/en/")
     assert json.loads(first.get("/health/ready"))["ready"]
+    letters = "".join(path.read_text("utf-8") for path in (var / "mail").iterdir())
+    assert f"http://localhost:{first.port}/" in letters
+    assert "http://localhost:8000/" not in letters
 
     # A second one beside it is refused: by its port, and by its folder.
     busy = one_line(shell("make", "demo", PORT=str(first.port), VAR_DIR=str(var.parent / "other")))

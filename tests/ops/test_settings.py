@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings.env import own_address
 from config.settings.mail import email
 
 from .conftest import ROOT, person_environment
@@ -24,6 +25,14 @@ COMPLETE = {
     "EMAIL_URL": "smtp+tls://portal:secret@127.0.0.1:587",
     "TASKS_BACKEND": "database",
 }
+
+
+@pytest.mark.parametrize(("port", "address"), [("9000", "http://localhost:9000"), ("", "http://localhost:8000")])
+def test_links_of_a_bare_machine_lead_to_the_port_it_serves_on(
+    monkeypatch: pytest.MonkeyPatch, port: str, address: str
+) -> None:
+    monkeypatch.setenv("PORT", port)
+    assert own_address() == address
 
 
 def check_deploy(var: Path, **changed: str) -> subprocess.CompletedProcess[str]:
