@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import orders
+
 #: Names become parameters of the result page's address and keys of the index.
 _NAME = re.compile(r"[a-z][a-z_]*")
 
@@ -31,7 +33,12 @@ class SearchDocument:
     language    code of title, summary and body; "" when mixed or not known.
     facets      name -> values ("country": ("RS", "BA")); one value may be given bare. "language" and "year" are
                 filled from `language` and `date` unless given.
-    date        what "newest first" sorts by.
+    date        what "newest first" sorts by: a day, or a moment.
+    orders      name of an order -> where lists put it (see `search.orders`). "title" and "newest" are filled from
+                `title` and `date` unless given.
+    until       the last day on which it may be found; None for always.
+    due         the day by which something is to be done.
+    gives_way   language of the interface -> tokens of those whom lists show another translation in its place.
     rank        multiplies the score gently: 1 is neutral, 0.25 to 4 is the range that counts.
     version     anything else that must lead to a new copy in the index when it changes.
 
@@ -51,6 +58,10 @@ class SearchDocument:
     language: str = ""
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     date: dt.date | None = None
+    orders: Mapping[str, str] = field(default_factory=dict)
+    until: dt.date | None = None
+    due: dt.date | None = None
+    gives_way: Mapping[str, frozenset[str]] = field(default_factory=dict)
     rank: float = 1.0
     version: str = ""
 
@@ -62,6 +73,8 @@ class SearchDocument:
         put(self, "audiences", frozenset(self.audiences))
         for name in ("keywords", "subjects"):
             put(self, name, tuple(dict.fromkeys(word for word in map(str, getattr(self, name)) if word.strip())))
+        put(self, "orders", self._all_orders())
+        put(self, "gives_way", {name: frozenset(tokens) for name, tokens in self.gives_way.items() if tokens})
         if isinstance(self.date, dt.datetime):
             put(self, "date", self.date.date())
         put(self, "facets", self._all_facets())
@@ -74,6 +87,10 @@ class SearchDocument:
         if self.date:
             facets.setdefault("year", (str(self.date.year),))
         return {name: values for name, values in sorted(facets.items()) if values}
+
+    def _all_orders(self) -> dict[str, str]:
+        always = {"title": orders.alphabetical(self.title), "newest": orders.newest_first(self.date)}
+        return always | dict(self.orders)
 
     def _validate(self) -> None:
         where = f"search document {self.type}:{self.id}"
@@ -88,6 +105,9 @@ class SearchDocument:
                 raise ValueError(
                     f"{where}: facet name {name!r} must be lower-case letters and underscores, and not 'type'"
                 )
+        for name in self.orders:
+            if name not in orders.NAMES:
+                raise ValueError(f"{where}: there is no order {name!r}; known are {', '.join(orders.NAMES)}")
         if self.rank <= 0:
             raise ValueError(f"{where}: rank must be above 0, got {self.rank!r}")
 
@@ -118,6 +138,10 @@ class SearchDocument:
             "language": self.language,
             "facets": {name: list(values) for name, values in self.facets.items()},
             "date": self.date.isoformat() if self.date else None,
+            "orders": dict(sorted(self.orders.items())),
+            "until": self.until.isoformat() if self.until else None,
+            "due": self.due.isoformat() if self.due else None,
+            "gives_way": {name: sorted(tokens) for name, tokens in sorted(self.gives_way.items())},
             "rank": self.rank,
             "version": self.version,
         }
@@ -126,8 +150,9 @@ class SearchDocument:
     def from_data(cls, data: Mapping[str, Any]) -> SearchDocument:
         """The document of `as_data`."""
         values = dict(data)
-        if values["date"]:
-            values["date"] = dt.date.fromisoformat(values["date"])
+        for name in ("date", "until", "due"):
+            if values[name]:
+                values[name] = dt.date.fromisoformat(values[name])
         return cls(**values)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from . import backends, highlight, registry, suggestions
@@ -22,7 +24,17 @@ def search(request: SearchRequest) -> SearchResults:
     filters, hints = _known_filters(request, query)
     if not request.audiences or not _asks_something(query):
         return SearchResults(0, request.page, request.size, filters=filters, hints=(*query.hints, *hints))
-    backend = backends.current()
+    with backends.reading() as backend:
+        return _answered(backend, request, query, filters, hints)
+
+
+def _answered(
+    backend: SearchBackend,
+    request: SearchRequest,
+    query: Query,
+    filters: dict[str, tuple[str, ...]],
+    hints: tuple[str, ...],
+) -> SearchResults:
     made = plan(request, query)
     _count_words(backend, made)
     helped = made.forgive()
@@ -34,12 +46,12 @@ def search(request: SearchRequest) -> SearchResults:
         facets=request.facets,
         offset=request.offset,
         size=request.size,
-        newest=request.sort == "newest",
+        order="newest" if request.sort == "newest" else "",
     )
     answer = backend.search(question)
     relaxed = False
     if not answer.total and len(made.parts) > 1:
-        answer = backend.search(_relaxed(question, made))
+        answer = backend.search(replace(question, match=made.match(relaxed=True)))
         relaxed = answer.total > 0
     return SearchResults(
         total=answer.total,
@@ -89,29 +101,17 @@ def _count_words(backend: SearchBackend, made: Plan) -> None:
             part.visible = count
 
 
-def _relaxed(question: Question, made: Plan) -> Question:
-    return Question(
-        visible=question.visible,
-        match=made.match(relaxed=True),
-        scores=question.scores,
-        filters=question.filters,
-        facets=question.facets,
-        offset=question.offset,
-        size=question.size,
-        newest=question.newest,
-    )
-
-
 def _hits(request: SearchRequest, made: Plan, answer: Answer) -> tuple[Hit, ...]:
     marker = highlight.Marker(made)
     hits = []
     for raw in answer.hits:
-        title = highlight.title_of(marker, raw.document)
+        document = raw.document
+        title = highlight.title_of(marker, document)
         if request.highlight:
-            excerpts = highlight.excerpts_of(marker, raw.document)
-            hits.append(Hit(raw.document, raw.score, title, excerpts, highlight.names_of(marker, raw.document)))
+            excerpts = highlight.excerpts_of(marker, document)
+            hits.append(Hit(document, raw.score, title, excerpts, highlight.names_of(marker, document)))
         else:
-            hits.append(Hit(raw.document, raw.score, title))
+            hits.append(Hit(document, raw.score, title))
     return tuple(hits)
 
 

@@ -6,6 +6,7 @@ matches is decided on "everything"; the other tiers only lift the score.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterable
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from .alphabet import plain
 from .analysis import ANALYSIS_VERSION, heads, stem_set, words
 from .documents import SearchDocument
+from .orders import BORDER, NAMES
 
 #: Of the fields and of what is put into them; an index of another version is rebuilt.
-INDEX_VERSION = f"1.{ANALYSIS_VERSION}"
+INDEX_VERSION = f"2.{ANALYSIS_VERSION}"
 
 TIERS = ("title", "keywords", "summary", "all")
 KINDS = ("words", "stems", "heads")
@@ -24,7 +26,11 @@ TEXT_FIELDS = tuple(f"{kind}_{tier}" for kind in KINDS for tier in TIERS)
 #: Stems are a set without order; the others keep their order, for runs of words.
 ORDERED_FIELDS = frozenset(name for name in TEXT_FIELDS if not name.startswith("stems"))
 #: Single values and lists of them, indexed as they are.
-KEYWORD_FIELDS = ("key", "audiences", "facets", "whole_title", "whole_keywords")
+KEYWORD_FIELDS = ("key", "audiences", "facets", "gives_way", "whole_title", "whole_keywords")
+#: Name of an order -> its field. What stands in it is unlike for every two documents: the key is its end.
+ORDER_FIELDS = {name: f"order_{name}" for name in NAMES}
+#: Days, as their ordinals.
+DAY_FIELDS = ("until", "due")
 
 #: Stands between texts, so that no run of words reaches from one into the next.
 _BORDER = "|"
@@ -45,8 +51,9 @@ class IndexEntry:
     fingerprint: str
     texts: dict[str, str]
     keywords: dict[str, list[str]]
+    orders: dict[str, str]
+    days: dict[str, int]
     weight: float
-    recency: int
     source: str
 
 
@@ -60,11 +67,18 @@ def entry_of(document: SearchDocument) -> IndexEntry:
             "key": [document.key],
             "audiences": sorted(document.audiences),
             "facets": [facet_token("type", document.type), *_facet_tokens(document)],
+            "gives_way": sorted(
+                reader_token(language, token) for language, tokens in document.gives_way.items() for token in tokens
+            ),
             "whole_title": [" ".join(words(document.title))],
             "whole_keywords": sorted({" ".join(words(keyword)) for keyword in document.keywords}),
         },
+        orders={ORDER_FIELDS[name]: f"{order}{BORDER}{document.key}" for name, order in document.orders.items()},
+        days={
+            "until": (document.until or dt.date.max).toordinal(),
+            **({"due": document.due.toordinal()} if document.due else {}),
+        },
         weight=weight_of(document),
-        recency=document.date.toordinal() if document.date else 0,
         source=json.dumps(document.as_data(), ensure_ascii=False),
     )
 
@@ -72,6 +86,16 @@ def entry_of(document: SearchDocument) -> IndexEntry:
 def facet_token(name: str, value: str) -> str:
     """One facet value as a term: ``country=RS``."""
     return f"{name}={value}"
+
+
+def reader_token(language: str, token: str) -> str:
+    """Whoever reads in a language and holds a token of an audience, as a term: ``de|members``."""
+    return f"{language}|{token}"
+
+
+def key_in_order(value: str) -> str:
+    """The key at the end of what stands in an order's field."""
+    return value.rpartition(BORDER)[2]
 
 
 def _facet_tokens(document: SearchDocument) -> list[str]:

@@ -22,6 +22,15 @@ class Has:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """The field holds a number from `low` to `high`; None is open."""
+
+    field: str
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The field holds the terms one after the other."""
 
@@ -78,4 +87,4 @@ class Best:
     tie: float = 0.0
 
 
-Node = Everything | Has | Run | StartsWith | Like | AnyOf | AllOf | Scored | Best
+Node = Everything | Has | Between | Run | StartsWith | Like | AnyOf | AllOf | Scored | Best

@@ -8,13 +8,15 @@ visible documents have it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from django.utils import timezone
+
 from .analysis import Token, heads, words
 from .fields import TIERS, facet_token
-from .plan import AllOf, AnyOf, Best, Everything, Has, Like, Node, Run, Scored, StartsWith
+from .plan import AllOf, AnyOf, Best, Between, Everything, Has, Like, Node, Run, Scored, StartsWith
 from .query import Query, SearchRequest, Unit
 from .registry import synonyms
 from .stemming import stems
@@ -76,7 +78,7 @@ class Plan:
     @property
     def visible(self) -> Node:
         """What the viewer may find at all."""
-        return Has("audiences", tuple(sorted(self.request.audiences)))
+        return visible_to(self.request.audiences)
 
     @property
     def beginning(self) -> str:
@@ -127,6 +129,12 @@ class Plan:
         if len(self.parts) < 2 or not part.visible:
             return 1.0
         return math.sqrt(1 + math.log(max(self.documents, 1) / part.visible))
+
+
+def visible_to(audiences: Collection[str]) -> Node:
+    """What whoever holds `audiences` may find today."""
+    held = Has("audiences", tuple(sorted(audiences)))
+    return AllOf((held, Between("until", low=timezone.localdate().toordinal())))
 
 
 def least_of(parts: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.documents import SearchDocument
+from search.fields import document_of
 from search.plan import Node
 
 
@@ -30,7 +31,8 @@ class Question:
     match      what is found; `scores` add up to the score of a hit (nothing: all score the same).
     filters    facet -> wanted values; one of them must hold. "type" is a facet too.
     facets     which to count: each ignores its own filter and respects all others.
-    newest     order by date instead of score.
+    order      one of `search.orders.NAMES`, in which what matches stands; "" for the best score first.
+    whole      whether hits carry their documents, not their keys alone.
     """
 
     visible: Node
@@ -40,15 +42,22 @@ class Question:
     facets: tuple[str, ...] = ()
     offset: int = 0
     size: int = 20
-    newest: bool = False
+    order: str = ""
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class RawHit:
-    """A found document with its score (0 when ordered by date)."""
+    """What was found: its key, its score (0 in an order), and its document's source unless keys alone are asked for."""
 
-    document: SearchDocument
-    score: float
+    key: str
+    score: float = 0.0
+    source: str | bytes = ""
+
+    @property
+    def document(self) -> SearchDocument:
+        """The document as it was indexed."""
+        return document_of(self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,17 @@ from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
 from search.documents import SearchDocument
 from search.fields import (
+    DAY_FIELDS,
     INDEX_VERSION,
     KEYWORD_FIELDS,
+    ORDER_FIELDS,
     ORDERED_FIELDS,
     TEXT_FIELDS,
     IndexEntry,
-    document_of,
     entry_of,
     facet_token,
 )
-from search.plan import AllOf, AnyOf, Everything, Has, Like, Node, Run, Scored, StartsWith
+from search.plan import AllOf, AnyOf, Between, Everything, Has, Like, Node, Run, Scored, StartsWith
 
 from .base import Answer, Change, EngineUnavailableError, Question, RawHit
 
@@ -47,9 +48,10 @@ def _mappings() -> dict[str, Any]:
     for name in TEXT_FIELDS:
         order = "positions" if name in ORDERED_FIELDS else "docs"
         properties[name] = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": order}
+    properties |= {name: {"type": "keyword", "index": False} for name in ORDER_FIELDS.values()}
+    properties |= {name: {"type": "integer"} for name in DAY_FIELDS}
     properties |= {
         "weight": {"type": "double"},
-        "recency": {"type": "integer"},
         "fingerprint": stored_only,
         "source": stored_only,
     }
@@ -102,14 +104,15 @@ class ElasticsearchBackend:
             should=[_translate(node) for node in question.scores],
         )
         weighted = Q("function_score", query=base, field_value_factor={"field": "weight"}, boost_mode="multiply")
-        asked = self._asked().query(base if question.newest else weighted)
-        asked = asked.post_filter(_translate(AllOf(tuple(wanted.values())))).source(["source"])
-        asked = asked.sort("-recency" if question.newest else "_score", "key")
-        asked = asked.extra(track_total_hits=True, track_scores=not question.newest)
+        asked = self._asked().query(base if question.order else weighted)
+        asked = asked.post_filter(_translate(AllOf(tuple(wanted.values()))))
+        asked = asked.source(["source"] if question.whole else False)
+        asked = asked.sort(*([ORDER_FIELDS[question.order]] if question.order else ["_score", "key"]))
+        asked = asked.extra(track_total_hits=True, track_scores=not question.order)
         _add_counts(asked, wanted, question.facets)
         response = self._ask(asked[question.offset : question.offset + question.size])
         hits = [
-            RawHit(document_of(hit["_source"]["source"]), 0.0 if question.newest else round(float(hit["_score"]), 4))
+            RawHit(hit["_id"], round(float(hit["_score"] or 0), 4), hit["_source"]["source"] if question.whole else "")
             for hit in response["hits"]["hits"]
         ]
         return Answer(int(response["hits"]["total"]["value"]), hits, _read_counts(response, wanted, question.facets))
@@ -320,8 +323,9 @@ def _body(entry: IndexEntry) -> dict[str, Any]:
     return {
         **entry.keywords,
         **entry.texts,
+        **entry.orders,
+        **entry.days,
         "weight": entry.weight,
-        "recency": entry.recency,
         "fingerprint": entry.fingerprint,
         "source": entry.source,
     }
@@ -363,6 +367,8 @@ def _translate(node: Node) -> Any:
             return Q("match_all")
         case Has(field, terms):
             return Q("terms", **{field: list(terms)})
+        case Between(field, low, high):
+            return Q("range", **{field: {name: day for name, day in (("gte", low), ("lte", high)) if day is not None}})
         case Run(field, terms):
             return Q("match_phrase", **{field: {"query": " ".join(terms)}})
         case StartsWith(field, prefix):

@@ -3,46 +3,39 @@
 from __future__ import annotations
 
 import logging
-import operator
 import os
 import shutil
 import time
 import uuid
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
 from search.documents import SearchDocument
 from search.fields import (
+    DAY_FIELDS,
     INDEX_VERSION,
     KEYWORD_FIELDS,
+    ORDER_FIELDS,
     ORDERED_FIELDS,
     TEXT_FIELDS,
     IndexEntry,
-    document_of,
     entry_of,
-    facet_token,
 )
-from search.plan import AllOf, AnyOf, Everything, Has, Like, Node, Run, Scored, StartsWith
+from search.plan import AllOf, Everything, Node
 
-from .base import Answer, Change, EngineUnavailableError, Question, RawHit
+from .base import Answer, Change, EngineUnavailableError, Question
+from .embedded_questions import answer, beginning, roughly, translate
 
 logger = logging.getLogger(__name__)
 
 _HEAP = 32_000_000
-#: Facet values counted at most, over all facets.
-_MOST_VALUES = 10_000
-#: Equal scores are put in order by key; this many beyond the page are looked at for it.
-_LOOK_AHEAD = 30
 _WAIT_STEP = 0.05
-_MANY_TERMS = 16
 
 
 def _schema() -> tantivy.Schema:
@@ -54,8 +47,12 @@ def _schema() -> tantivy.Schema:
     for name in TEXT_FIELDS:
         order = "position" if name in ORDERED_FIELDS else "basic"
         builder.add_text_field(name, tokenizer_name="spaces", index_option=order)
+    for name in ORDER_FIELDS.values():
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_unsigned_field(roughly(name), fast=True)
+    for name in DAY_FIELDS:
+        builder.add_integer_field(name, fast=True)
     builder.add_float_field("weight", fast=True)
-    builder.add_integer_field("recency", fast=True)
     builder.add_text_field("fingerprint", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("source", stored=True)
     return builder.build()
@@ -94,42 +91,7 @@ class EmbeddedBackend:
     def search(self, question: Question) -> Answer:
         """See `SearchBackend.search`."""
         index = self._index()
-        searcher = index.searcher()
-        base = AllOf((question.visible, question.match))
-        wanted = {
-            name: Has("facets", tuple(facet_token(name, value) for value in values))
-            for name, values in question.filters.items()
-        }
-        query = _translate(index.schema, AllOf((base, *wanted.values())))
-        scored = Query.boolean_query(
-            [
-                (Occur.Must, Query.const_score_query(query, 0.0)),
-                *((Occur.Should, _translate(index.schema, node)) for node in question.scores),
-            ]
-        )
-        hits, total = self._page(searcher, scored, question)
-        return Answer(total, hits, _facet_counts(searcher, index.schema, base, wanted, question.facets))
-
-    def _page(self, searcher: tantivy.Searcher, query: Query, question: Question) -> tuple[list[RawHit], int]:
-        limit = question.offset + question.size + _LOOK_AHEAD
-        if question.newest:
-            result = searcher.search(query, limit=limit, order_by_field="recency")
-        else:
-            result = searcher.search(query, limit=limit, weight_by_field="weight")
-        values = [float(value) for value, _address in result.hits]
-        end = min(question.offset + question.size, len(values))
-        if question.offset >= end:
-            return [], int(result.count)
-        # What scores like the page's first or last hit may belong on it too.
-        first = bisect_left(values, -values[question.offset], key=operator.neg)
-        last = bisect_right(values, -values[end - 1], key=operator.neg)
-        near = [(-values[place], searcher.doc(result.hits[place][1])) for place in range(first, last)]
-        ranked = sorted(near, key=lambda pair: (pair[0], pair[1].get_first("key")))
-        hits = [
-            RawHit(document_of(stored.get_first("source")), 0.0 if question.newest else round(-value, 4))
-            for value, stored in ranked[question.offset - first : end - first]
-        ]
-        return hits, int(result.count)
+        return answer(index.searcher(), index.schema, question)
 
     def count(self, visible: Node, nodes: Sequence[Node]) -> tuple[int, list[int]]:
         """See `SearchBackend.count`."""
@@ -137,7 +99,7 @@ class EmbeddedBackend:
         searcher = index.searcher()
 
         def matched(node: Node) -> int:
-            return int(searcher.search(_translate(index.schema, AllOf((visible, node))), limit=1).count)
+            return int(searcher.search(translate(index.schema, AllOf((visible, node))), limit=1).count)
 
         return matched(Everything()), [matched(node) for node in nodes]
 
@@ -309,64 +271,13 @@ def _tantivy_document(entry: IndexEntry) -> tantivy.Document:
             document.add_text(name, value)
     for name, text in entry.texts.items():
         document.add_text(name, text)
+    for name, text in entry.orders.items():
+        document.add_text(name, text)
+        document.add_unsigned(roughly(name), beginning(text))
+    for name, day in entry.days.items():
+        document.add_integer(name, day)
     # tantivy multiplies the score by log2(2 + field).
     document.add_float("weight", 2.0**entry.weight - 2.0)
-    document.add_integer("recency", entry.recency)
     document.add_text("fingerprint", entry.fingerprint)
     document.add_bytes("source", entry.source.encode())
     return document
-
-
-def _facet_counts(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, base: Node, wanted: dict[str, Has], names: tuple[str, ...]
-) -> dict[str, dict[str, int]]:
-    """Facet -> value -> count: each facet under all filters but its own."""
-    if not names:
-        return {}
-    free = tuple(name for name in names if name not in wanted)
-    counts: dict[str, dict[str, int]] = {}
-    rounds = [(free, tuple(wanted.values()))] if free else []
-    rounds += [
-        ((name,), tuple(node for other, node in wanted.items() if other != name)) for name in names if name in wanted
-    ]
-    for asked, filters in rounds:
-        query = _translate(schema, AllOf((base, *filters)))
-        found: dict[str, Any] = searcher.aggregate(
-            query, {"values": {"terms": {"field": "facets", "size": _MOST_VALUES}}}
-        )
-        for bucket in found["values"]["buckets"]:
-            name, _equals, value = bucket["key"].partition("=")
-            if name in asked:
-                counts.setdefault(name, {})[value] = int(bucket["doc_count"])
-    return counts
-
-
-def _translate(schema: tantivy.Schema, node: Node) -> Query:
-    """A plan's node as tantivy's query. Outside `Scored` every match scores the same."""
-    match node:
-        case Everything():
-            return Query.all_query()
-        case Has(field, terms):
-            # A term set walks the dictionary: slower than asking for a few terms one by one.
-            if len(terms) > _MANY_TERMS:
-                return Query.term_set_query(schema, field, list(terms))
-            several = [Query.term_query(schema, field, term, "basic") for term in terms]
-            return several[0] if len(several) == 1 else Query.boolean_query([(Occur.Should, one) for one in several], 1)
-        case Run(field, terms):
-            return (
-                Query.phrase_query(schema, field, list(terms))
-                if len(terms) > 1
-                else _translate(schema, Has(field, terms))
-            )
-        case StartsWith(field, prefix):
-            return Query.fuzzy_term_query(schema, field, prefix, 0, True, True)
-        case Like(field, term, edits):
-            return Query.fuzzy_term_query(schema, field, term, edits, True)
-        case AnyOf(parts, least):
-            return Query.boolean_query([(Occur.Should, _translate(schema, part)) for part in parts], least)
-        case AllOf(parts, without):
-            clauses = [(Occur.Must, _translate(schema, part)) for part in parts or (Everything(),)]
-            return Query.boolean_query([*clauses, *((Occur.MustNot, _translate(schema, part)) for part in without)])
-        case Scored(inner, points):
-            return Query.const_score_query(_translate(schema, inner), points)
-    return Query.disjunction_max_query([_translate(schema, part) for part in node.parts], node.tie)

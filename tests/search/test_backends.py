@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,3 +94,63 @@ class TestElasticsearch:
         with pytest.raises(EngineUnavailableError):
             engine.count(Everything(), [])
         engine.client.close()
+
+
+class TestAnEngineThatIsAway:
+    @pytest.fixture
+    def listener(self) -> Iterator[socket.socket]:
+        """A server that takes connections and never says a word."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(0.1)
+            yield server
+
+    @staticmethod
+    def callers(server: socket.socket) -> int:
+        """How many connections wait; they are ended."""
+        number = 0
+        try:
+            while True:
+                server.accept()[0].close()
+                number += 1
+        except TimeoutError:
+            return number
+
+    def test_it_is_asked_once_and_left_in_peace_for_a_while(
+        self,
+        listener: socket.socket,
+        settings: Any,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        found: Callable[..., list[str]],
+    ) -> None:
+        settings.SEARCH = {
+            "BACKEND": "search.backends.elasticsearch.ElasticsearchBackend",
+            "OPTIONS": {"url": f"http://127.0.0.1:{listener.getsockname()[1]}", "timeout": 0.2},
+        }
+        for _again in range(3):
+            with pytest.raises(EngineUnavailableError):
+                found("anything")
+        assert self.callers(listener) == 1
+        monkeypatch.setattr(backends._absence, "ask_again", 0.0)
+        for _again in range(2):
+            with pytest.raises(EngineUnavailableError):
+                found("anything")
+        assert self.callers(listener) == 1
+        assert [record.message for record in caplog.records if "is away" in record.message] != []
+        assert len([record for record in caplog.records if record.name == "search.backends"]) == 1
+        backends.current().client.close()
+
+    def test_once_it_answers_everybody_asks_it_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Callable[..., list[str]]
+    ) -> None:
+        engine = backends.current()
+        engine.apply([Change("a:1", document("Escorts", type="a", id="1", slug="escorts"))])
+        meta = tmp_path / "index" / (tmp_path / "index" / "CURRENT").read_text() / "meta.json"
+        kept = meta.read_text()
+        meta.write_text("lost")
+        for _again in range(2):
+            with pytest.raises(EngineUnavailableError, match="rebuild_search"):
+                found("escorts")
+        meta.write_text(kept)
+        monkeypatch.setattr(backends._absence, "ask_again", 0.0)
+        assert found("escorts") == found("escorts") == ["escorts"]
