@@ -31,7 +31,7 @@ if settings.PORTAL_DEV_PAGES:
 
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
-    path("search/", include("search.urls")),
+    path("search/", include("portal.finding.urls")),
     path("terms/", include("portal.vocabulary.urls")),
     path("", include("network.members.urls")),
     path("", include("network.vetting.urls")),

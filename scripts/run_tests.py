@@ -30,7 +30,7 @@ BIN = environment.VENV / "bin"
 LOGS = environment.var_dir() / "test"
 CI = os.environ.get("CI") == "true"
 ENGINES = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL")
-TEMPLATES = ("events", "library", "network", "portal", "search")
+TEMPLATES = ("events", "library", "network", "portal")
 SECONDS_A_STEP = 1500
 SECONDS_BETWEEN_SIGNS = 30
 LINES_OF_A_FAILURE = 80

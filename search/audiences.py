@@ -8,11 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.utils.module_loading import import_string
-
-#: What a viewer holds of whom nothing is known.
-PUBLIC_ONLY = frozenset({"public"})
 
 
 def audiences_of(email: str) -> frozenset[str]:
@@ -27,8 +23,3 @@ def audiences_of(email: str) -> frozenset[str]:
 def audiences_of_anonymous() -> frozenset[str]:
     """The audience tokens of somebody who is not signed in."""
     return frozenset(import_string(settings.SEARCH_AUDIENCES)(AnonymousUser()))
-
-
-def audiences_of_request(request: HttpRequest) -> frozenset[str]:
-    """The tokens the members' middleware put on the request; without it the public's."""
-    return frozenset(getattr(request, "audiences", PUBLIC_ONLY))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -18,9 +17,6 @@ from .synonyms import Provider, Synonyms
 
 Builder = Callable[[Any], SearchDocument | None]
 Labeller = Callable[[str], str]
-Function = TypeVar("Function", bound=Callable[..., Any])
-Remember = Callable[[Callable[..., Any]], Callable[..., Any]]
-AudienceLabeller = Callable[[Sequence[frozenset[str]]], Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +86,6 @@ class Facet:
 _registrations: dict[type[Model], Registration] = {}
 _types: dict[str, TypeLabel] = {}
 _facets: dict[str, Facet] = {}
-_audience_labellers: list[AudienceLabeller] = []
-_memory: list[Remember] = []
 _synonym_models: set[type[Model]] = set()
 synonyms = Synonyms()
 
@@ -196,39 +190,3 @@ def synonyms_changed() -> None:
 def makes_synonyms(model: type[Model]) -> bool:
     """Whether synonyms are made from instances of `model`."""
     return model in _synonym_models
-
-
-def register_memory(remember: Remember) -> None:
-    """Let result pages that were asked for before be kept.
-
-    `remember(function)` gives a function that answers the same, from memory until anything changes that it shows: the
-    index (`search.signals.index_changed`) or the words around it. Without one nothing is kept.
-    """
-    _memory[:] = [remember]
-
-
-def remembering(function: Function) -> Function:
-    """`function` with the registered memory: asked for at the first call, when all apps have registered."""
-    answer: list[Callable[..., Any]] = []
-
-    @wraps(function)
-    def ask(*args: Any) -> Any:
-        if not answer:
-            answer.append(_memory[0](function) if _memory else function)
-        return answer[0](*args)
-
-    return cast("Function", ask)
-
-
-def register_audience_labeller(labeller: AudienceLabeller) -> None:
-    """Let hits show who may see them.
-
-    `labeller(list of token sets)` gives one label for each, with `kind` and `text` as `components/audience.html`
-    takes them; it is called once a page.
-    """
-    _audience_labellers[:] = [labeller]
-
-
-def audience_labels(audiences: Sequence[frozenset[str]]) -> Sequence[Any]:
-    """A label for each set of tokens; None where nobody has registered a labeller."""
-    return _audience_labellers[0](audiences) if _audience_labellers and audiences else [None] * len(audiences)

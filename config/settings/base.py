@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "network.rooms.apps.RoomsConfig",
     "network.vetting.apps.VettingConfig",
     "network.members.apps.MembersConfig",
+    "portal.finding.apps.FindingConfig",
     "portal.pages.apps.PagesConfig",
     "portal.vocabulary.apps.VocabularyConfig",
     "portal.core.apps.CoreConfig",

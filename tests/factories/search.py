@@ -9,6 +9,12 @@ from search.documents import SearchDocument
 
 _numbers = itertools.count(1)
 
+#: An engine that does not answer, for trying what happens then: nothing listens on its port.
+SILENT = {
+    "BACKEND": "search.backends.elasticsearch.ElasticsearchBackend",
+    "OPTIONS": {"url": "http://127.0.0.1:9", "timeout": 0.5},
+}
+
 
 def document(title: str = "A practice", **values: Any) -> SearchDocument:
     """A document with an id of its own; every field can be given."""

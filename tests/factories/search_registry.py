@@ -17,7 +17,6 @@ def empty_registry() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_registrations", "_types", "_facets"):
             patch.setattr(registry, name, {})
-        patch.setattr(registry, "_audience_labellers", [])
         patch.setattr(registry, "_synonym_models", set())
         registry.synonyms._providers.clear()
         registry.synonyms_changed()

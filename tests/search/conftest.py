@@ -30,13 +30,6 @@ def engine(tmp_path: Path, settings: Any) -> SearchBackend:
     return backends.current()
 
 
-#: An engine that does not answer, for trying what happens then: nothing listens on its port.
-SILENT = {
-    "BACKEND": "search.backends.elasticsearch.ElasticsearchBackend",
-    "OPTIONS": {"url": "http://127.0.0.1:9", "timeout": 0.5},
-}
-
-
 def group_document(group: Group) -> SearchDocument | None:
     """A group is found by its name; a name that starts with "draft" is not published; "broken" has a fault."""
     if group.name.startswith("broken"):

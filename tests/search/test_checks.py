@@ -53,7 +53,7 @@ def test_a_right_address_is_passed(url: str, settings: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "identifier"),
-    [("no.such.function", "search.E006"), (None, "search.E006"), ("search.audiences.PUBLIC_ONLY", "search.E007")],
+    [("no.such.function", "search.E006"), (None, "search.E006"), ("search.indexing.BATCH", "search.E007")],
 )
 def test_a_wrong_audience_function_is_named(path: Any, identifier: str, settings: Any) -> None:
     settings.SEARCH_AUDIENCES = path

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from search import leases
 from search.rebuilding import rebuild
-from tests.search.conftest import SILENT
+from tests.factories.search import SILENT
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from search import health
 from search.models import OutboxRow
-from tests.search.conftest import SILENT
+from tests.factories.search import SILENT
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from search import backends, indexing, leases, registry
 from search.models import OutboxRow
 from search.signals import index_changed
 from search.synonyms import Phrase
-from tests.factories.search import document
-from tests.search.conftest import SILENT, group_document
+from tests.factories.search import SILENT, document
+from tests.search.conftest import group_document
 
 Found = Callable[..., list[str]]
 

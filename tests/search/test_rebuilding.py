@@ -11,8 +11,7 @@ from search.backends.base import Change, EngineUnavailableError
 from search.comparing import compare
 from search.models import OutboxRow
 from search.rebuilding import RebuildRunningError, rebuild
-from tests.factories.search import document
-from tests.search.conftest import SILENT
+from tests.factories.search import SILENT, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Found = Callable[..., list[str]]

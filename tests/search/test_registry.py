@@ -71,11 +71,3 @@ def test_facets_stand_in_order() -> None:
 
 def test_a_type_has_words_for_one_and_many(groups: None) -> None:
     assert registry.types()["group"] == registry.TypeLabel("Group", "Groups")
-
-
-def test_hits_have_no_audience_label_until_there_is_a_labeller() -> None:
-    sets = [frozenset({"public"}), frozenset({"members"})]
-    assert registry.audience_labels(sets) == [None, None]
-    registry.register_audience_labeller(lambda audiences: [",".join(tokens) for tokens in audiences])
-    assert registry.audience_labels(sets) == ["public", "members"]
-    assert registry.audience_labels([]) == []

@@ -11,14 +11,14 @@ from django.db import connection
 from django.test import Client
 from django.utils.html import strip_tags
 
-from search import backends, registry, views
-from search.backends.base import Change
+from portal.finding import views
+from search import backends, registry
+from search.backends.base import Change, SearchBackend
 from search.documents import SearchDocument
 from search.results import SearchResults
 from search.signals import index_changed
 from tests.factories.members import person
-from tests.factories.search import document
-from tests.search.conftest import SILENT
+from tests.factories.search import SILENT, document
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def get(client: Client) -> Get:
 
 
 @pytest.fixture(autouse=True)
-def _library() -> None:
+def _library(own_registry: None, own_index: SearchBackend) -> None:
     registry.register_facet("country", "Country", {"RS": "Serbia", "BA": "Bosnia and Herzegovina"}.__getitem__, 10)
     registry.register_facet("stage", "Stage", {"return": "Return"}.__getitem__, 20)
     registry._types["practice"] = registry.TypeLabel("Practice", "Practices")
@@ -196,13 +196,13 @@ def test_an_empty_question_shows_everything(get: Get) -> None:
         ("?q=return&colour=red", "There is no filter “colour”"),
         ("?q=return&country=XX", "“XX” is not known for the filter “Country”"),
         ("?q=return&type=nonsense", "“nonsense” is not known for the filter “kind of result”"),
-        ("?q=return&page=abc", "“abc” is not a page number"),
-        ("?q=return&page=0", "“0” is not a page number"),
-        ("?q=return&page=-1", "“-1” is not a page number"),
-        ("?q=return&page=%D9%A1", "is not a page number"),
-        ("?q=return&page=99999999999999999999", "is not a page number"),
-        ("?q=return&page=7", "There is no page 7; this is the last one."),
-        ("?q=return&page=90000", "Only the first 10000 results can be paged through"),
+        ("?q=return&page=abc", "There is no page “abc”: this is page 1 of 1."),
+        ("?q=return&page=0", "There is no page “0”"),
+        ("?q=return&page=-1", "There is no page “-1”"),
+        ("?q=return&page=%D9%A1", "There is no page “١”"),
+        ("?q=return&page=99999999999999999999", "There is no page “99999999999999999999”"),
+        ("?q=return&page=7", "There is no page “7”: this is page 1 of 1."),
+        ("?q=return&page=90000", "There is no page “90000”: this is page 1 of 1."),
         ("?q=return&sort=random", "Results can not be sorted by “random”"),
         ("?q=%22return", "A quotation mark has no partner"),
         ("?q=***", "The search text has no letters or digits."),
@@ -254,13 +254,10 @@ def test_the_filters_shown_are_few_and_the_chosen_one_is_among_them(get: Get) ->
     assert [option.value for option in groups["tag"].options if option.selected] == ["tag-29"]
 
 
-def test_audience_labels_come_from_whoever_knows_them(get: Get) -> None:
-    class Label:
-        kind = "public"
-        text = "For everyone"
-
-    registry.register_audience_labeller(lambda audiences: [Label for _tokens in audiences])
-    assert get("?q=sarajevo").html.count("For everyone") == 1
+def test_a_hit_says_who_else_may_see_it(client: Client) -> None:
+    client.force_login(person())
+    page = Page(client.get("/en/search/?q=return"))
+    assert [card.audience.text for card in page.context["cards"] if "Hidden" in card.hit.title.html] == ["Members"]
 
 
 @pytest.mark.parametrize("rows", [5, 50])

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import logging
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import registry, search
-from .audiences import audiences_of_request
-from .backends.base import EngineUnavailableError
-from .forms import PAGE_SIZE, SearchForm, read
-from .query import SearchRequest
-from .results import FacetCount, Hit, SearchResults
+from portal.core.audience import audience_labels, held_by
+from portal.core.pagecache import until_content_changes
+from search import registry, search
+from search.backends.base import EngineUnavailableError
+from search.query import SearchRequest
+from search.results import FacetCount, Hit, SearchResults
 
-logger = logging.getLogger(__name__)
+from . import pages
+from .facets import Chip, FacetGroup, Option, Order, changed, without
+from .forms import PAGE_SIZE, SearchForm, read
 
 #: Values of a facet shown; those filtered by always are.
 _MOST_OPTIONS = 12
@@ -42,35 +44,6 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a facet, as `components/filter.html` shows it."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FilterGroup:
-    """One facet with its values."""
-
-    name: str
-    label: Any
-    options: tuple[Option, ...]
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """An active filter, and the address without it."""
-
-    name: Any
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """A hit as the page shows it."""
 
@@ -82,37 +55,36 @@ class Card:
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """Everything the viewer may find for the query string: see `search.forms`.
+    """Everything the viewer may find for the query string: see `forms.read`.
 
     Answers 503 with words of help when the engine is away.
     """
     form = read(request.GET)
     status = 200
     try:
-        body = _body(request.GET.urlencode(), audiences_of_request(request), get_language())
+        body = _body(request.GET.urlencode(), held_by(request), get_language(), timezone.localdate())
     except EngineUnavailableError:
-        logger.exception("search page without engine")
         body = _rendered(request.GET, {"form": form, "unavailable": True, "hints": form.hints})
         status = 503
-    return render(request, "search/results.html", {"form": form, "body": body}, status=status)
+    return render(request, "finding/results.html", {"form": form, "body": body}, status=status)
 
 
-@registry.remembering
-def _body(query: str, audiences: frozenset[str], language: str | None) -> SafeString:
-    """The page below the breadcrumb: the same for all with these audiences."""
+@until_content_changes
+def _body(query: str, audiences: frozenset[str], language: str | None, day: dt.date) -> SafeString:
+    """The page below the breadcrumb: the same for all with these audiences on the same day."""
     data = QueryDict(query)
     form = read(data)
     if form.is_too_long:
         return _rendered(data, {"form": form, "hints": form.hints})
-    found, asked = _found(audiences, form)
-    return _rendered(data, {"form": form, **_shown(data, form, found, asked)})
+    found = _found(audiences, form)
+    return _rendered(data, {"form": form, **_shown(data, form, found)})
 
 
 def _rendered(data: QueryDict, context: dict[str, Any]) -> SafeString:
-    return render_to_string("search/body.html", {"query": data, **context})
+    return render_to_string("finding/body.html", {"query": data, **context})
 
 
-def _found(audiences: frozenset[str], form: SearchForm) -> tuple[SearchResults, SearchRequest]:
+def _found(audiences: frozenset[str], form: SearchForm) -> SearchResults:
     """The results; the last page of them when the one asked for lies past the end."""
     asked = SearchRequest(
         audiences=audiences,
@@ -127,31 +99,29 @@ def _found(audiences: frozenset[str], form: SearchForm) -> tuple[SearchResults, 
     )
     found = search(asked)
     if found.total and not found.hits:
-        past = _("There is no page %(page)s; this is the last one.") % {"page": form.page}
-        asked = replace(asked, page=found.pages)
-        found = search(asked)
-        found = replace(found, hints=(past, *found.hints))
-    return found, asked
+        found = search(replace(asked, page=found.pages))
+    return found
 
 
-def _shown(data: QueryDict, form: SearchForm, found: SearchResults, asked: SearchRequest) -> dict[str, Any]:
+def _shown(data: QueryDict, form: SearchForm, found: SearchResults) -> dict[str, Any]:
     """What the template needs to know of the results."""
+    page = pages.Pages(found.total, PAGE_SIZE).get_page(found.page)
     return {
         "results": found,
         "cards": _cards(found.hits),
-        "page": Paginator(range(found.total), PAGE_SIZE).get_page(asked.page),
+        "page": page,
         "tabs": _tabs(data, found),
         "groups": _groups(found),
         "chips": _chips(data, found.filters),
         "hidden": _hidden(form),
-        "hints": (*form.hints, *found.hints),
+        "hints": (*form.hints, *found.hints, *pages.hints(data, page)),
         "without_filters_url": _url({"q": form.text}),
-        "exact_url": _changed(data, exact="1"),
-        "all_words_url": _changed(data, exact=None),
-        "suggestion_url": _changed(data, q=found.suggestion.text, exact=None) if found.suggestion else "",
-        "sorts": [
-            Tab(_("Best match"), 0, _changed(data, sort=None), asked.sort == "relevance"),
-            Tab(_("Newest first"), 0, _changed(data, sort="newest"), asked.sort == "newest"),
+        "exact_url": changed(data, exact="1"),
+        "all_words_url": changed(data, exact=None),
+        "suggestion_url": changed(data, q=found.suggestion.text, exact=None) if found.suggestion else "",
+        "orders": [
+            Order("relevance", _("Best match"), form.sort == "relevance", changed(data, sort=None)),
+            Order("newest", _("Newest first"), form.sort == "newest", changed(data, sort="newest")),
         ],
     }
 
@@ -159,7 +129,7 @@ def _shown(data: QueryDict, form: SearchForm, found: SearchResults, asked: Searc
 def _cards(hits: Sequence[Hit]) -> list[Card]:
     language = get_language()
     types = registry.types()
-    audiences = registry.audience_labels([hit.document.audiences for hit in hits])
+    audiences = audience_labels([hit.document.audiences for hit in hits])
     return [
         Card(
             hit,
@@ -175,24 +145,24 @@ def _tabs(data: QueryDict, found: SearchResults) -> list[Tab]:
     types = registry.types()
     counts = [count for count in found.facets.get("type", ()) if count.value in types]
     everything = Tab(
-        _("All"), sum(count.count for count in counts), _changed(data, type=None), "type" not in found.filters
+        _("All"), sum(count.count for count in counts), changed(data, type=None), "type" not in found.filters
     )
     return [
         everything,
         *(
-            Tab(types[count.value].plural, count.count, _changed(data, type=count.value), count.selected)
+            Tab(types[count.value].plural, count.count, changed(data, type=count.value), count.selected)
             for count in counts
         ),
     ]
 
 
-def _groups(found: SearchResults) -> list[FilterGroup]:
-    groups: list[FilterGroup] = []
+def _groups(found: SearchResults) -> list[FacetGroup]:
+    groups: list[FacetGroup] = []
     for facet in registry.facets().values():
         options = tuple(_options(facet, found.facets.get(facet.name, ())))
         if options:
             selected = any(option.selected for option in options)
-            groups.append(FilterGroup(facet.name, facet.label, options, selected or len(groups) < _OPEN_FACETS))
+            groups.append(FacetGroup(facet.name, facet.label, options, selected or len(groups) < _OPEN_FACETS))
     return groups
 
 
@@ -212,7 +182,7 @@ def _chips(data: QueryDict, filters: Mapping[str, tuple[str, ...]]) -> list[Chip
         for value in values:
             words = types[value].plural if name == "type" else facets[name].value_label(value)
             label = _("Kind") if name == "type" else facets[name].label
-            chips.append(Chip(label, words, _without(data, name, value)))
+            chips.append(Chip(label, str(words), _without(data, name, value)))
     return chips
 
 
@@ -230,23 +200,9 @@ def _url(values: Mapping[str, str]) -> str:
     return f"?{query.urlencode()}"
 
 
-def _changed(data: QueryDict, **values: str | None) -> str:
-    """The query string with these parameters instead; from the first page."""
-    query = data.copy()
-    query.pop("page", None)
-    for name, value in values.items():
-        if value is None:
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}"
-
-
 def _without(data: QueryDict, name: str, value: str) -> str:
     """The query string without one value of a filter, also where it stands in the text (``country:RS``)."""
     query = data.copy()
-    query.pop("page", None)
-    query.setlist(name, [other for other in data.getlist(name) if other != value])
     if "q" in query:
         query["q"] = " ".join(part for part in str(data["q"]).split() if part != f"{name}:{value}")
-    return f"?{query.urlencode()}"
+    return without(query, name, value, data.getlist(name))

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from . import registry
-from .query import DEEPEST, MOST_LETTERS, SORTS, too_long
+from search import registry
+from search.query import MOST_LETTERS, SORTS, too_long
+
+from . import pages
 
 #: Parameters of the page itself; the others are facets.
 _OWN = {"q", "page", "sort", "exact", "type"}
@@ -39,7 +41,7 @@ def read(data: QueryDict) -> SearchForm:
     return SearchForm(
         text=text,
         filters=_filters(data, hints),
-        page=_page(data.get("page", ""), hints),
+        page=pages.asked_for(data, PAGE_SIZE),
         sort=_sort(data.get("sort", ""), hints),
         exact=data.get("exact", "") == "1",
         hints=tuple(hints),
@@ -58,23 +60,6 @@ def _filters(data: QueryDict, hints: list[str]) -> dict[str, tuple[str, ...]]:
         elif name not in _OWN:
             hints.append(_("There is no filter “%(name)s”; it was left out.") % {"name": name[:60]})
     return filters
-
-
-def _page(given: str, hints: list[str]) -> int:
-    if not given:
-        return 1
-    if not (given.isascii() and given.isdigit()) or len(given) > 9 or int(given) < 1:
-        hints.append(_("“%(page)s” is not a page number; this is the first page.") % {"page": given[:20]})
-        return 1
-    number = int(given)
-    deepest = DEEPEST // PAGE_SIZE
-    if number > deepest:
-        hints.append(
-            _("Only the first %(most)s results can be paged through; this is the last page of them.")
-            % {"most": DEEPEST}
-        )
-        return deepest
-    return number
 
 
 def _sort(given: str, hints: list[str]) -> str:

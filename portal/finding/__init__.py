@@ -1,0 +1,1 @@
+"""The result page, and the one faceted list that every list uses."""
