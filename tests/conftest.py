@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_django
 from django.conf import settings
+from django.core.signals import request_started
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
@@ -174,6 +175,37 @@ def _nobody_s_language() -> Iterator[None]:
     yield
     translation.deactivate()
     timezone.deactivate()
+
+
+@pytest.fixture
+def indexed() -> Iterator[None]:
+    """What a test changes is in the index when it asks for a page, as after the commit."""
+    from tests.factories.commits import index_what_waits
+
+    request_started.connect(index_what_waits)
+    yield
+    request_started.disconnect(index_what_waits)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_indexed() -> Iterator[None]:
+    """What a test put into the index goes with it, as what it put into the database does."""
+    from search import backends
+    from search.backends.base import Change
+    from search.signals import index_changed
+
+    changes: list[Any] = []
+
+    def note(sender: Any, **_kwargs: Any) -> None:
+        changes.append(sender)
+
+    engine = backends.current()
+    index_changed.connect(note)
+    yield
+    index_changed.disconnect(note)
+    left = [Change(key, None) for key, _fingerprint in engine.fingerprints()] if changes else []
+    if left:
+        engine.apply(left)
 
 
 class OutsideNetworkError(AssertionError):

@@ -1,182 +1,171 @@
-"""The library's list: filters with counts, chips, order and pages.
+"""The library's list, and the practices that are like one: asked of the search engine, shown from the database.
 
-Everything comes from the database in a fixed number of queries, however many practices there are: the visible
-practices, what they are filed under, the terms, the tags, and the practices of one page with their audiences.
-Counting is done in memory. A facet's counts ignore its own choices and respect all others; what the viewer may not
-see is in none of them. The search engine offers the same facets; the library does not ask it, so that it stands
-while an index is rebuilt.
+What a viewer may see is in `published`, once more for everything the engine names. See `portal.finding.lists`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Page as PageOfList
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag
 
 from portal.core.audience import visible_to
 from portal.core.countries import WESTERN_BALKANS, country_name
-from portal.core.pagecache import until_content_changes
+from portal.core.pagecache import only_for_now, until_content_changes
+from portal.finding.lists import FacetedList, Listing, Narrowing, in_order_of
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.models import Term
+from search.backends.base import EngineUnavailableError
+from search.listing import ListRequest, nearest
 
-from .enums import EvidenceLevel, RunningState
+from .enums import EvidenceLevel
 from .models import PracticePage, TaggedPractice
 
+#: The type of their search documents.
+TYPE = "practice"
 PER_PAGE = 12
-#: What runs on sorts as the most recent.
-STILL_RUNS = 9999
 
-#: Facet -> its words, in the order they are shown. The first four are the vocabulary's kinds.
-FACETS: dict[str, Promise] = {
-    "stage": _("Stage of return"),
-    "country": _("Country"),
-    "group": _("Target group"),
-    "instrument": _("Legal instrument"),
-    "theme": _("Theme"),
-    "tag": _("Tag"),
-    "evidence": _("Evidence"),
-}
-#: Unfolded from the start.
-OPEN = frozenset({"stage", "country"})
-#: Vocabulary kind -> the field of a practice that points at its terms.
+#: Vocabulary kind, which is the facet's name too -> the field of a practice that points at its terms.
 TERM_FIELDS = {
     TermKind.STAGE: "stages",
     TermKind.GROUP: "groups",
     TermKind.INSTRUMENT: "instruments",
     TermKind.THEME: "themes",
 }
+#: How much a shared value of a facet makes two practices alike.
+LIKENESS = {"stage": 3.0, "group": 3.0, "tag": 2.0, "theme": 1.0, "country": 1.0}
+
+ORDERS: dict[str, Promise] = {
+    "period": _("Most recent period"),
+    "new": _("Newest here"),
+    "title": _("Title"),
+    "confirmed": _("Last confirmed"),
+}
 
 
-@dataclass(slots=True)
-class Row:
-    """One visible practice, as light as filtering needs it. `values`: facet -> what the practice holds of it."""
-
-    pk: int
-    title: str
-    sorts: dict[str, Any]
-    values: dict[str, set[str]]
-
-
-@dataclass(slots=True)
-class Catalogue:
-    """Every practice a viewer may see, with the words of what they are filed under."""
-
-    rows: dict[int, Row]
-    terms: dict[str, dict[str, Term]]
-    tags: dict[str, str]
-
-    def matching(self, chosen: dict[str, list[str]], *, leaving_out: str = "") -> list[Row]:
-        """The rows that hold one of the chosen values of every facet, `leaving_out` one facet."""
-        asked = [(name, set(values)) for name, values in chosen.items() if values and name != leaving_out]
-        return [
-            row for row in self.rows.values() if all(not row.values[name].isdisjoint(wanted) for name, wanted in asked)
-        ]
-
-    def counts(self, facet: str, chosen: dict[str, list[str]]) -> Counter[str]:
-        """Value -> number of practices, for one facet."""
-        return Counter(value for row in self.matching(chosen, leaving_out=facet) for value in row.values[facet])
-
-
-def published(tokens: Collection[str], *, also: int | None = None) -> QuerySet[PracticePage]:
+def published(tokens: Collection[str]) -> QuerySet[PracticePage]:
     """The published practices a viewer may see: of one and its translations the one in the reader's language.
 
-    Without one in that language it is the one in the portal's first language, without that all there are. `also` is the
-    key of a page that is shown whatever its language.
+    Without one in that language it is the one in the portal's first language, without that all there are. The search
+    documents say the same (`portal.finding.translations`).
     """
     seen = visible_to(PracticePage.objects.live(), tokens)
     here, first = Q(locale__language_code=get_language()), Q(locale__language_code=settings.LANGUAGE_CODE)
     same = seen.filter(translation_key=OuterRef("translation_key")).order_by()
-    return seen.filter(here | ~Exists(same.filter(here)) & (first | ~Exists(same.filter(first))) | Q(pk=also))
+    return seen.filter(here | ~Exists(same.filter(here)) & (first | ~Exists(same.filter(first))))
+
+
+def with_card(practices: QuerySet[PracticePage]) -> QuerySet[PracticePage]:
+    """`practices` with what a card shows of them: one query, and one for the audiences."""
+    return practices.select_related("lead_agency").prefetch_related("audiences")
+
+
+def visible(tokens: Collection[str]) -> QuerySet[PracticePage]:
+    """The published practices of a viewer who holds `tokens`, with what a card shows of them."""
+    return with_card(published(tokens))
 
 
 @until_content_changes
-def _filing_terms() -> list[Term]:
-    """The terms that practices are filed under, with their labels."""
-    return list(Term.objects.filter(kind__in=TERM_FIELDS).only("kind", "slug", "label", "labels", "order"))
-
-
-def load(tokens: Collection[str], *, also: int | None = None) -> Catalogue:
-    """The catalogue of a viewer who holds `tokens`. Four queries, three while the terms are remembered."""
-    rows = {
-        pk: Row(
-            pk,
-            title,
-            {
-                "period": -(year_to or (STILL_RUNS if running == RunningState.ONGOING else year_from) or 0),
-                "title": title.casefold(),
-                "confirmed": -(confirmed.toordinal() if confirmed else 0),
-                "new": -(since.timestamp() if since else 0),
-            },
-            {name: set() for name in FACETS} | {"country": set(countries), "evidence": {evidence}},
-        )
-        for pk, title, countries, evidence, running, year_from, year_to, confirmed, since in published(
-            tokens, also=also
-        ).values_list(
-            "pk",
-            "title",
-            "countries",
-            "evidence",
-            "running",
-            "year_from",
-            "year_to",
-            "confirmed_on",
-            "first_published_at",
-        )
-    }
+def filing_terms() -> dict[str, dict[str, Term]]:
+    """Kind -> slug -> term, for the terms that practices are filed under; the stages in their order."""
     terms: dict[str, dict[str, Term]] = {kind: {} for kind in TERM_FIELDS}
-    by_pk: dict[int, Term] = {}
-    for term in _filing_terms():
-        terms[term.kind][term.slug] = by_pk[term.pk] = term
-    throughs = [getattr(PracticePage, name).through for name in TERM_FIELDS.values()]
-    filed, *others = (through.objects.order_by().values_list("practicepage_id", "term_id") for through in throughs)
-    for page_pk, term_pk in filed.union(*others, all=True):
-        if page_pk in rows and term_pk in by_pk:
-            rows[page_pk].values[by_pk[term_pk].kind].add(by_pk[term_pk].slug)
-    tags: dict[str, str] = {}
-    for page_pk, slug, name in TaggedPractice.objects.values_list("content_object_id", "tag__slug", "tag__name"):
-        if page_pk in rows:
-            rows[page_pk].values["tag"].add(slug)
-            tags[slug] = name
-    return Catalogue(rows, terms, tags)
+    for term in Term.objects.filter(kind__in=TERM_FIELDS).only("kind", "slug", "label", "labels", "order"):
+        terms[term.kind][term.slug] = term
+    return terms
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
+def _by_words(labels: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(labels.items(), key=lambda pair: pair[1].casefold()))
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One group of boxes."""
+def _terms_of(kind: TermKind) -> Callable[[Collection[str]], dict[str, str]]:
+    def labels(values: Collection[str]) -> dict[str, str]:
+        found = {slug: str(term) for slug, term in filing_terms()[kind].items() if slug in values}
+        return found if kind == TermKind.STAGE else _by_words(found)
 
-    name: str
-    label: str
-    options: list[Choice]
-    open: bool
+    return labels
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that holds, and the list without it."""
+def _countries(codes: Collection[str]) -> dict[str, str]:
+    """The region's first, the others by name."""
+    others = sorted((code for code in codes if code not in WESTERN_BALKANS), key=country_name)
+    return {code: country_name(code) for code in [*(code for code in WESTERN_BALKANS if code in codes), *others]}
 
-    key: str
-    label: str
-    url: str
+
+def _tags(slugs: Collection[str]) -> dict[str, str]:
+    found = dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    return _by_words(found)
+
+
+def _levels(values: Collection[str]) -> dict[str, str]:
+    return {level.value: str(level.label) for level in EvidenceLevel if level.value in values}
+
+
+PRACTICES: FacetedList[PracticePage] = FacetedList(
+    type=TYPE,
+    rows=visible,
+    orders=ORDERS,
+    by={"new": "newest"},
+    per_page=PER_PAGE,
+    narrowings=(
+        Narrowing(
+            name="stage",
+            label=_("Stage of return"),
+            labels=_terms_of(TermKind.STAGE),
+            always=lambda: filing_terms()[TermKind.STAGE],
+            no_such=_("There is no stage of return “%(value)s”."),
+            open=True,
+        ),
+        Narrowing(
+            name="country",
+            label=_("Country"),
+            labels=_countries,
+            always=lambda: WESTERN_BALKANS,
+            no_such=_("No practice you can see is from a country “%(value)s”."),
+            read=str.upper,
+            open=True,
+        ),
+        Narrowing(
+            name="group",
+            label=_("Target group"),
+            labels=_terms_of(TermKind.GROUP),
+            no_such=_("There is no target group “%(value)s”."),
+        ),
+        Narrowing(
+            name="instrument",
+            label=_("Legal instrument"),
+            labels=_terms_of(TermKind.INSTRUMENT),
+            no_such=_("There is no legal instrument “%(value)s”."),
+        ),
+        Narrowing(
+            name="theme",
+            label=_("Theme"),
+            labels=_terms_of(TermKind.THEME),
+            no_such=_("There is no theme “%(value)s”."),
+        ),
+        Narrowing(name="tag", label=_("Tag"), labels=_tags, no_such=_("There is no tag “%(value)s”.")),
+        Narrowing(
+            name="evidence",
+            label=_("Evidence"),
+            labels=_levels,
+            always=lambda: EvidenceLevel.values,
+            no_such=_("There is no evidence level “%(value)s”."),
+        ),
+    ),
+)
+
+
+def listing(params: QueryDict, tokens: Collection[str]) -> Listing[PracticePage]:
+    """The library as the address asks for it. Unknown values are left out and named in `hints`; nothing raises."""
+    return PRACTICES.listing(params, tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,149 +185,66 @@ class Card:
     stages: list[Link] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A way to sort."""
-
-    value: str
-    label: str
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All the library page shows. `hints` say what of the address was left out, and why."""
-
-    page: PageOfList[Any]
-    cards: list[Card]
-    found: int
-    total: int
-    facets: list[Facet]
-    chips: list[Chip]
-    orders: list[Order]
-    hints: list[str]
-
-
-ORDERS: dict[str, Promise] = {
-    "period": _("Most recent period"),
-    "new": _("Newest here"),
-    "title": _("Title"),
-    "confirmed": _("Last confirmed"),
-}
-_NO_SUCH: dict[str, Promise] = {
-    "stage": _("There is no stage of return “%(value)s”."),
-    "country": _("No practice you can see is from a country “%(value)s”."),
-    "group": _("There is no target group “%(value)s”."),
-    "instrument": _("There is no legal instrument “%(value)s”."),
-    "theme": _("There is no theme “%(value)s”."),
-    "tag": _("There is no tag “%(value)s”."),
-    "evidence": _("There is no evidence level “%(value)s”."),
-}
-
-
-def listing(params: QueryDict, tokens: Collection[str]) -> Listing:
-    """The library as the address asks for it. Unknown values are left out and named in `hints`; nothing raises."""
-    catalogue = load(tokens)
-    labels = {name: _labels(catalogue, name) for name in FACETS}
-    hints: list[str] = []
-    chosen = {name: _known(params.getlist(name), labels[name], name, hints) for name in FACETS}
-    order = params.get("sort") or "period"
-    if order not in ORDERS:
-        hints.append(gettext("The list can not be sorted by “%(value)s”.") % {"value": order[:60]})
-        order = "period"
-    rows = sorted(catalogue.matching(chosen), key=lambda row: (row.sorts[order], row.sorts["title"]))
-    page = _page(rows, params.get("page"), hints)
-    return Listing(
-        page=page,
-        cards=_cards(list(page), catalogue),
-        found=len(rows),
-        total=len(catalogue.rows),
-        facets=[_facet(catalogue, name, labels[name], chosen) for name in FACETS],
-        chips=_chips(params, chosen, labels),
-        orders=[Order(value, str(label), value == order) for value, label in ORDERS.items()],
-        hints=hints,
-    )
-
-
-def _labels(catalogue: Catalogue, facet: str) -> dict[str, str]:
-    """The values a facet offers, in order: all stages and the region's countries; others when a practice has them."""
-    held = {value for row in catalogue.rows.values() for value in row.values[facet]}
-    if facet == "country":
-        others = sorted((code for code in held if code not in WESTERN_BALKANS), key=country_name)
-        return {code: country_name(code) for code in [*WESTERN_BALKANS, *others]}
-    if facet == "evidence":
-        return {level.value: str(level.label) for level in EvidenceLevel}
-    if facet == "tag":
-        return {slug: name for slug, name in _by_label(catalogue.tags) if slug in held}
-    terms = {slug: str(term) for slug, term in catalogue.terms[facet].items()}
-    return terms if facet == "stage" else {slug: label for slug, label in _by_label(terms) if slug in held}
-
-
-def _by_label(labels: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(labels.items(), key=lambda pair: pair[1].casefold())
-
-
-def _known(values: list[str], labels: dict[str, str], facet: str, hints: list[str]) -> list[str]:
-    """The values the facet knows, once each; a hint for every other."""
-    asked = dict.fromkeys(value.upper() if facet == "country" else value for value in values if value)
-    hints.extend(str(_NO_SUCH[facet]) % {"value": value[:60]} for value in asked if value not in labels)
-    return [value for value in asked if value in labels]
-
-
-def _page(rows: list[Row], asked: str | None, hints: list[str]) -> PageOfList[Any]:
-    paginator = Paginator(rows, PER_PAGE)
-    page = paginator.get_page(asked)
-    if asked and asked != str(page.number):
-        hints.append(
-            gettext("There is no page “%(asked)s”: this is page %(shown)s of %(last)s.")
-            % {"asked": asked[:20], "shown": page.number, "last": paginator.num_pages}
-        )
-    return page
-
-
-def _facet(catalogue: Catalogue, name: str, labels: dict[str, str], chosen: dict[str, list[str]]) -> Facet:
-    counts = catalogue.counts(name, chosen)
-    options = [Choice(value, label, counts[value], value in chosen[name]) for value, label in labels.items()]
-    return Facet(name, str(FACETS[name]), options, name in OPEN or bool(chosen[name]))
-
-
-def _chips(params: QueryDict, chosen: dict[str, list[str]], labels: dict[str, dict[str, str]]) -> list[Chip]:
-    found = []
-    for name, values in chosen.items():
-        for value in values:
-            rest = params.copy()
-            rest.pop("page", None)
-            rest.setlist(name, [other for other in values if other != value])
-            found.append(Chip(str(FACETS[name]), labels[name][value], f"?{rest.urlencode()}"))
-    return found
-
-
-def _cards(rows: list[Row], catalogue: Catalogue) -> list[Card]:
-    """The practices of these rows, in their order. Two queries."""
-    practices = in_list().in_bulk([row.pk for row in rows])
-    stages = catalogue.terms["stage"]
+def cards(practices: Collection[PracticePage]) -> list[Card]:
+    """Cards in the order of `practices`. One query."""
+    stages = filing_terms()[TermKind.STAGE]
+    filed = terms_by_practice([practice.pk for practice in practices], fields=("stages",))
     return [
         Card(
-            practices[row.pk],
-            practices[row.pk].get_url() or "",
-            [Link(str(term), f"?stage={slug}") for slug, term in stages.items() if slug in row.values["stage"]],
+            practice,
+            practice.get_url() or "",
+            [Link(str(term), f"?stage={slug}") for slug, term in stages.items() if term.pk in filed[practice.pk]],
         )
-        for row in rows
+        for practice in practices
     ]
 
 
-def in_list() -> Any:
-    """Practices with what a card shows of them: one query, and one for the audiences."""
-    return PracticePage.objects.select_related("lead_agency").prefetch_related("audiences")
+def terms_by_practice(pks: Collection[int], *, fields: Iterable[str] = TERM_FIELDS.values()) -> dict[int, set[int]]:
+    """Practice -> the keys of the terms it is filed under in `fields`. One query."""
+    found: dict[int, set[int]] = {pk: set() for pk in pks}
+    throughs = (getattr(PracticePage, name).through for name in fields)
+    filed, *others = (
+        through.objects.filter(practicepage__in=pks).order_by().values_list("practicepage_id", "term_id")
+        for through in throughs
+    )
+    for practice, term in filed.union(*others, all=True) if pks else ():
+        found[practice].add(term)
+    return found
 
 
-def similar(catalogue: Catalogue, row: Row, number: int = 3) -> list[int]:
-    """The keys of the practices that share most with `row`: stages and groups weigh most, then tags, then countries."""
-    weights = {"stage": 3, "group": 3, "tag": 2, "theme": 1, "country": 1}
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What one practice is filed under: kind -> slug -> term, and slug -> name of its tags."""
 
-    def shared(other: Row) -> int:
-        return sum(weight * len(row.values[name] & other.values[name]) for name, weight in weights.items())
+    terms: dict[str, dict[str, Term]]
+    tags: dict[str, str]
 
-    others = [other for other in catalogue.rows.values() if other.pk != row.pk]
-    scored = [(-shared(other), other.sorts["title"], other.pk) for other in others]
-    return [pk for score, _title, pk in sorted(scored)[:number] if score]
+
+def filed(practice: PracticePage) -> Filed:
+    """What `practice` is filed under, as it is saved. Two queries."""
+    held = terms_by_practice([practice.pk])[practice.pk]
+    tagged = TaggedPractice.objects.filter(content_object=practice.pk).values_list("tag__slug", "tag__name")
+    return Filed(
+        {
+            kind: {slug: term for slug, term in terms.items() if term.pk in held}
+            for kind, terms in filing_terms().items()
+        },
+        _by_words(dict(tagged)),
+    )
+
+
+def similar(practice: PracticePage, under: Filed, tokens: Collection[str], number: int = 3) -> list[PracticePage]:
+    """The practices that share most with one that is filed `under` something; none while the engine is away.
+
+    Stages and groups weigh most, then tags, then themes and countries (`LIKENESS`). One query.
+    """
+    values: dict[str, Any] = {kind: list(terms) for kind, terms in under.terms.items()}
+    values |= {"tag": list(under.tags), "country": list(practice.countries)}
+    request = ListRequest(type=TYPE, audiences=frozenset(tokens), language=get_language() or "", size=number + 1)
+    try:
+        near = nearest(request, to=str(practice.pk), facets=values, weights=LIKENESS)
+    except EngineUnavailableError:
+        only_for_now()
+        return []
+    others = published(tokens).exclude(translation_key=practice.translation_key)
+    return in_order_of(near, others)[:number]

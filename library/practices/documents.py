@@ -8,22 +8,27 @@ from django.db.models import QuerySet
 
 from portal.core.audience import tokens_of
 from portal.core.languages import without_language
+from portal.finding.translations import gives_way, knowing_translations
 from portal.vocabulary.selectors import phrases_of
+from search import orders
 from search.documents import SearchDocument
 
-from .catalogue import TERM_FIELDS
+from .catalogue import TERM_FIELDS, TYPE
+from .enums import RunningState
 from .models import PracticePage
 
 #: An unconfirmed practice stands a little lower among equals.
 UNCONFIRMED_RANK = 0.8
+#: The year of what runs on.
+STILL_RUNS = 9999
 
 
 def practice_queryset() -> QuerySet[PracticePage]:
     """Practices with what their documents are made of."""
-    found: QuerySet[PracticePage] = PracticePage.objects.select_related("lead_agency").prefetch_related(
+    found = PracticePage.objects.select_related("lead_agency").prefetch_related(
         "audiences", *TERM_FIELDS.values(), "tagged_items__tag"
     )
-    return found
+    return knowing_translations(found)
 
 
 def practice_document(practice: PracticePage) -> SearchDocument | None:
@@ -35,7 +40,7 @@ def practice_document(practice: PracticePage) -> SearchDocument | None:
     year = practice.year_to or practice.year_from
     tags = [item.tag for item in practice.tagged_items.all()]
     return SearchDocument(
-        type="practice",
+        type=TYPE,
         id=str(practice.pk),
         slug=practice.slug,
         title=practice.title,
@@ -51,11 +56,24 @@ def practice_document(practice: PracticePage) -> SearchDocument | None:
             **{str(kind): tuple(term.slug for term in listed) for kind, listed in terms.items()},
             "tag": tuple(tag.slug for tag in tags),
             "evidence": (practice.evidence,),
+            "lead": (practice.lead_agency.slug,) if practice.lead_agency else (),
             **({"year": (str(year),)} if year else {}),
         },
         date=practice.first_published_at,
+        orders={
+            "period": orders.joined(
+                orders.latest_year_first(_last_year(practice)), orders.alphabetical(practice.title)
+            ),
+            "confirmed": orders.joined(orders.newest_first(practice.confirmed_on), orders.alphabetical(practice.title)),
+        },
+        gives_way=gives_way(practice),
         rank=UNCONFIRMED_RANK if practice.is_unconfirmed else 1.0,
     )
+
+
+def _last_year(practice: PracticePage) -> int | None:
+    """The year a practice is listed under; what runs on is the most recent."""
+    return practice.year_to or (STILL_RUNS if practice.running == RunningState.ONGOING else practice.year_from)
 
 
 def _words(practice: PracticePage) -> list[str]:

@@ -36,14 +36,14 @@ class ListParts:
 
 def list_parts(params: QueryDict, tokens: Collection[str], url: str) -> ListParts:
     """The library as the address asks for it; `url` is the library's own."""
-    asked = asked_for(params, (*catalogue.FACETS, "sort", "page"))
+    asked = asked_for(params, catalogue.PRACTICES.parameters)
     return _list_parts(asked, frozenset(tokens), url, get_language(), timezone.localdate())
 
 
 @until_content_changes
 def _list_parts(query: str, tokens: frozenset[str], url: str, language: str, day: dt.date) -> ListParts:
     found = catalogue.listing(QueryDict(query), tokens)
-    context = {"listing": found, "library_url": url}
+    context = {"listing": found, "cards": catalogue.cards(found.items), "library_url": url}
     return ListParts(
         filters=render_to_string("practices/list_filters.html", context),
         results=render_to_string("practices/list_results.html", context),

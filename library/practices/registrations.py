@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import navigation, panels
 from portal.core.audience import held_by
+from portal.finding.lists import Some
 from search import registry
 
 from . import selectors
@@ -36,31 +37,30 @@ registry.register_facet("evidence", _("Evidence"), lambda value: str(EvidenceLev
 def latest_practices(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The newest practices this viewer may see."""
     library = selectors.library()
-    found = selectors.visible(held_by(request))
-    practices = list(found[:3])
-    if library is None or not practices:
+    found = selectors.newest(held_by(request), 3)
+    if library is None or not found.items:
         return None
-    context = {"practices": practices, "total": found.count(), "library_url": library.get_url(request)}
+    context = {"practices": found.items, "total": found.total, "library_url": library.get_url(request)}
     return panels.Panel("practices/panels/latest.html", context)
 
 
 @panels.register("term", 20, kept=True)
 def practices_of_term(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices filed under a term."""
-    found = selectors.with_term(subject, held_by(request))
+    found = selectors.with_term(subject, held_by(request), IN_PANEL)
     return _some_of(request, found, query=f"?{subject.kind}={subject.slug}")
 
 
 @panels.register("agency", 30, kept=True)
 def practices_of_agency(request: HttpRequest, subject: Any) -> panels.Panel | None:
     """The practices an agency leads."""
-    return _some_of(request, selectors.led_by(subject, held_by(request)), query="")
+    return _some_of(request, selectors.led_by(subject, held_by(request), IN_PANEL), query="")
 
 
-def _some_of(request: HttpRequest, found: Any, *, query: str) -> panels.Panel | None:
+def _some_of(request: HttpRequest, found: Some[PracticePage], *, query: str) -> panels.Panel | None:
     library = selectors.library()
-    practices = list(found[: IN_PANEL + 1])
-    if library is None or not practices:
+    if library is None or not found.items:
         return None
-    more = f"{library.get_url(request)}{query}" if query and len(practices) > IN_PANEL else ""
-    return panels.Panel("practices/panels/list.html", {"practices": practices[:IN_PANEL], "more_url": more})
+    are_more = found.total is None or found.total > len(found.items)
+    more = f"{library.get_url(request)}{query}" if query and are_more else ""
+    return panels.Panel("practices/panels/list.html", {"practices": found.items, "more_url": more})

@@ -17,6 +17,7 @@ from portal.core.dates import date_text
 from portal.core.models import Audience
 from portal.core.navigation import Crumb
 from portal.core.pagecache import until_content_changes
+from portal.finding.lists import Some
 from portal.vocabulary.models import Term
 
 from . import catalogue
@@ -42,59 +43,43 @@ def _library_crumb(language: str) -> Crumb | None:
     return Crumb(page.title, page.get_url() or "") if page else None
 
 
-def visible(tokens: Collection[str]) -> QuerySet[PracticePage]:
-    """The published practices of a viewer who holds `tokens`, with what a card shows of them; newest first."""
-    found = catalogue.published(tokens).select_related("lead_agency").prefetch_related("audiences")
-    return found.order_by("-first_published_at", "-pk")
+def newest(tokens: Collection[str], number: int) -> Some[PracticePage]:
+    """The newest practices a viewer may see, and how many there are."""
+    return catalogue.PRACTICES.some(tokens, number, order="newest")
 
 
-def with_term(term: Term, tokens: Collection[str]) -> QuerySet[PracticePage]:
-    """The visible practices filed under a term; none for a kind that practices are not filed under."""
+def with_term(term: Term, tokens: Collection[str], number: int) -> Some[PracticePage]:
+    """The newest visible practices filed under a term; none for a kind that practices are not filed under."""
     field = catalogue.TERM_FIELDS.get(term.kind)  # type: ignore[call-overload]  # the kind as text equals the enum's member
-    return visible(tokens).filter(**{field: term}) if field else visible(tokens).none()
+    if field is None:
+        return Some([], 0)
+    rows = catalogue.visible(tokens).filter(**{field: term})
+    return catalogue.PRACTICES.some(tokens, number, filters={term.kind: term.slug}, order="newest", rows=rows)
 
 
-def led_by(agency: Agency, tokens: Collection[str]) -> QuerySet[PracticePage]:
-    """The visible practices an agency of the network leads."""
-    return visible(tokens).filter(lead_agency=agency)
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """Words and address of a term or tag."""
-
-    label: str
-    url: str
+def led_by(agency: Agency, tokens: Collection[str], number: int) -> Some[PracticePage]:
+    """The newest visible practices that an agency of the network leads."""
+    rows = catalogue.visible(tokens).filter(lead_agency=agency)
+    return catalogue.PRACTICES.some(tokens, number, filters={"lead": agency.slug}, order="newest", rows=rows)
 
 
 def page_context(practice: PracticePage, tokens: Collection[str]) -> dict[str, Any]:
     """What a practice's page shows beside its fields: terms, tags, neighbours. A fixed number of queries."""
-    everything = catalogue.load(tokens, also=practice.pk)
-    row = everything.rows.get(practice.pk)
-    values = row.values if row else {name: set() for name in catalogue.FACETS}
-    near = catalogue.similar(everything, row) if row else []
-    similar = catalogue.in_list().in_bulk(near)
+    under = catalogue.filed(practice)
     links = crumbs()
     home = links[0].url if links else ""
-    named = {everything.terms["instrument"][slug].label for slug in values["instrument"]}
+    named = {term.label for term in under.terms["instrument"].values()}
     return {
         "instruments_said": [line for line in practice.instruments_as_said.splitlines() if line not in named],
         "kind": gettext("Practice, %(where)s") % {"where": practice.where} if practice.where else gettext("Practice"),
         "life": life_of(practice),
         "agency_url": practice.lead_agency and reverse("members:agency", args=[practice.lead_agency.slug]),
         **{
-            f"{kind}_terms": [
-                Filed(str(term), term.get_absolute_url())
-                for slug, term in everything.terms[kind].items()
-                if slug in values[kind]
-            ]
-            for kind in catalogue.TERM_FIELDS
+            f"{kind}_terms": [catalogue.Link(str(term), term.get_absolute_url()) for term in terms.values()]
+            for kind, terms in under.terms.items()
         },
-        "practice_tags": [
-            Filed(everything.tags[slug], f"{home}?tag={slug}")
-            for slug in sorted(values["tag"], key=lambda slug: everything.tags[slug].casefold())
-        ],
-        "similar": [similar[pk] for pk in near],
+        "practice_tags": [catalogue.Link(name, f"{home}?tag={slug}") for slug, name in under.tags.items()],
+        "similar": catalogue.similar(practice, under, tokens),
     }
 
 
@@ -163,7 +148,9 @@ def standing_of(practice: PracticePage) -> Standing:
 
 def written_by(user: Any) -> list[Standing]:
     """Everything a member wrote, newest first, with where it stands. Three queries."""
-    pages = list(catalogue.in_list().filter(author=user).order_by("-latest_revision_created_at", "-pk"))
+    pages = list(
+        catalogue.with_card(PracticePage.objects.filter(author=user)).order_by("-latest_revision_created_at", "-pk")
+    )
     states = WorkflowState.objects.active().filter(
         Q(base_content_type__app_label="wagtailcore", base_content_type__model="page"),
         object_id__in=[str(page.pk) for page in pages],

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, wraps
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
 
 import redis
@@ -141,6 +141,23 @@ def _advance() -> None:
     generation().advance()
 
 
+class _Passing(local):
+    """How often, in this thread, something was made that holds for the moment alone."""
+
+    number = 0
+
+
+_passing = _Passing()
+
+
+def only_for_now() -> None:
+    """Have nothing that is being made be remembered, nor the page around it.
+
+    For what stands in for something that is away: content need not change for it to be wrong in a minute.
+    """
+    _passing.number += 1
+
+
 @dataclass(frozen=True, slots=True)
 class StoredPage:
     """One answer: its lasting headers, the body plain and gzipped, and when it ends (monotonic seconds)."""
@@ -200,6 +217,7 @@ class PageCache:
     def _ask(self, key: tuple[str, ...], environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Ask the application and keep the answer where it is a page for every visitor."""
         head: list[Any] = []
+        before = _passing.number
 
         def note(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], Any]:
             head[:] = [status, headers, exc_info]
@@ -221,6 +239,7 @@ class PageCache:
             and "no-store" not in names.get("cache-control", "")
             and "private" not in names.get("cache-control", "")
             and len(body) <= MAX_BODY
+            and _passing.number == before
         )
         if not keepable:
             start_response(status, headers, *([exc_info] if exc_info else []))
@@ -277,7 +296,10 @@ class Remembered(Generic[T]):
         found = self.kept.get(key)
         if found is not None and found[0] == now:
             return found[1]
+        before = _passing.number
         answer = make()
+        if _passing.number != before:
+            return answer
         self.kept.pop(key, None)
         self.kept[key] = (now, answer)
         while len(self.kept) > self.most:

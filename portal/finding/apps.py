@@ -10,3 +10,7 @@ class FindingConfig(AppConfig):
     name = "portal.finding"
     label = "finding"
     verbose_name = _("Finding")
+
+    def ready(self) -> None:
+        """Register signals."""
+        from . import receivers  # noqa: F401  importing registers them

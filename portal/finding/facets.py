@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,15 +66,3 @@ def without(data: QueryDict, name: str, value: str, chosen: Iterable[str]) -> st
     query.pop("page", None)
     query.setlist(name, [other for other in chosen if other != value])
     return f"?{query.urlencode()}"
-
-
-def options_of(
-    labels: Mapping[str, str], counts: Mapping[str, int], chosen: tuple[str, ...], *, most: int
-) -> tuple[Option, ...]:
-    """Boxes for `labels`, in their order: the `most` frequent of them, and every chosen one."""
-    frequent = set(sorted(labels, key=lambda value: -counts.get(value, 0))[:most]) if len(labels) > most else labels
-    return tuple(
-        Option(value, label, counts.get(value, 0), value in chosen)
-        for value, label in labels.items()
-        if value in frequent or value in chosen
-    )

@@ -21,7 +21,7 @@ class Pages(Paginator[int]):
     @cached_property
     def num_pages(self) -> int:
         """How many pages can be turned to."""
-        return max(1, -(-min(int(self.count), DEEPEST) // int(self.per_page)))
+        return min(max(1, -(-int(self.count) // int(self.per_page))), DEEPEST // int(self.per_page))
 
 
 class OpenPages(Paginator[int]):

@@ -27,6 +27,8 @@ from portal.core import pagecache
 from portal.core.pagecache import FileGeneration, PageCache, RedisGeneration, StoredPage
 from tests.factories.members import AgencyFactory, person
 from tests.factories.pages import home_page, standard_page
+from tests.factories.practices import library
+from tests.factories.search import SILENT
 
 pytestmark = pytest.mark.django_db
 
@@ -497,3 +499,19 @@ def test_a_remembered_table_is_read_again_once_content_changed_and_never_while_i
         AgencyFactory()
         assert [table(), table()] == [2, 3]  # what this transaction sees is nobody else's yet
     assert [table(), table()] == [4, 4]
+
+
+def test_what_stands_in_for_something_that_is_away_is_kept_by_nobody(
+    cache: PageCache, portal: CountingApplication, settings: Any
+) -> None:
+    library()
+    working = settings.SEARCH
+    settings.SEARCH = SILENT
+    connection.run_on_commit.clear()
+    for _twice in range(2):
+        assert "here are the newest" in Answer(cache, "/en/library/").text
+    assert portal.made == 2
+    settings.SEARCH = working
+    assert "here are the newest" not in Answer(cache, "/en/library/").text
+    Answer(cache, "/en/library/")
+    assert portal.made == 3

@@ -1,7 +1,6 @@
 """A practice for members leaks nowhere: not by page, list, count, facet, tag, neighbour, panel, search or sitemap."""
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
@@ -10,14 +9,14 @@ from library.practices.catalogue import listing
 from library.practices.models import PracticePage
 from network.members.enums import Role
 from portal.core.models import Audience
-from portal.core.pagecache import generation
 from search.indexing import drain
 from search.query import SearchRequest
+from tests.factories.commits import as_after_the_commit
 from tests.factories.members import AgencyFactory, person
 from tests.factories.practices import practice, submitted
 from tests.factories.vocabulary import TermFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 
 TITLE = "Confidential-checklist"
 
@@ -76,8 +75,9 @@ def test_its_address_answers_as_if_nothing_were_there(client: Client, hidden: Pr
 
 
 def test_it_is_in_no_count(hidden: PracticePage) -> None:
+    drain()
     found = listing(QueryDict(), frozenset({"public"}))
-    counts = {option.value: option.count for facet in found.facets for option in facet.options}
+    counts = {option.value: option.count for group in found.groups for option in group.options}
     assert (found.total, counts["arrival"], counts["RS"], counts["airport"]) == (1, 1, 1, 1)
     assert "SM" not in counts
     assert "secret-act" not in counts
@@ -131,10 +131,9 @@ def test_a_narrowed_audience_takes_hold_at_once(client: Client) -> None:
 
 
 def test_what_was_kept_for_a_member_is_not_given_to_a_visitor(client: Client, hidden: PracticePage) -> None:
-    connection.run_on_commit.clear()  # as after a commit: from here on parts of pages are kept
     member = Client()
     member.force_login(person())
-    connection.run_on_commit.clear()
+    as_after_the_commit()
     for _twice in range(2):
         for place in ("/en/library/", "/en/library/open/"):
             assert TITLE in member.get(place).content.decode()
@@ -143,11 +142,10 @@ def test_what_was_kept_for_a_member_is_not_given_to_a_visitor(client: Client, hi
 
 def test_what_was_kept_is_gone_once_an_audience_changed(client: Client, hidden: PracticePage) -> None:
     page = practice(title="Narrowed-later", slug="narrowed")
-    connection.run_on_commit.clear()
+    as_after_the_commit()
     assert "Narrowed-later" in client.get("/en/library/").content.decode()
     page.audiences.set(Audience.objects.filter(pk="members"))
     page.save_revision().publish()
     assert "Narrowed-later" not in client.get("/en/library/").content.decode()
-    generation().advance()  # as the commit does
-    connection.run_on_commit.clear()
+    as_after_the_commit()
     assert "Narrowed-later" not in client.get("/en/library/").content.decode()

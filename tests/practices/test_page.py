@@ -7,7 +7,7 @@ from tests.factories.members import AgencyFactory
 from tests.factories.practices import ANSWERED, library, practice
 from tests.factories.vocabulary import TermFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 
 
 def test_the_page_shows_what_the_record_holds(client: Client) -> None:

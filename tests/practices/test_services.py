@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from wagtail.models import Workflow, WorkflowPage, WorkflowState
 
-from library.practices import selectors, services
+from library.practices import catalogue, selectors, services
 from library.practices.enums import DraftState
 from library.practices.models import LibraryIndexPage, PracticePage, PracticeReview
 from network.members.enums import Role
@@ -33,7 +33,7 @@ def test_a_saved_draft_is_kept_for_its_author_and_published_for_nobody() -> None
     assert not page.live
     assert state_of(page) == DraftState.DRAFT
     assert page.get_latest_revision().user == author
-    assert list(selectors.visible({"public", "members"})) == []
+    assert list(catalogue.visible({"public", "members"})) == []
 
 
 @pytest.mark.parametrize("role", [Role.APPLICANT, Role.SUSPENDED, Role.EXPIRED])

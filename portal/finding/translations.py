@@ -1,0 +1,50 @@
+"""Of a page and its translations a list shows one: which, is worked out when a page is indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from wagtail.models import Page
+
+from portal.core.audience import tokens_of
+from portal.core.languages import CODES
+
+
+def knowing_translations(pages: QuerySet[Any]) -> QuerySet[Any]:
+    """`pages`, each with whether it has translations: few have, so few are asked for them."""
+    others = Page.objects.filter(translation_key=OuterRef("translation_key")).exclude(pk=OuterRef("pk"))
+    known: QuerySet[Any] = pages.annotate(has_translations=Exists(others.order_by()))
+    return known
+
+
+def gives_way(page: Any) -> dict[str, frozenset[str]]:
+    """For `SearchDocument.gives_way`: language of the interface -> audiences of the translations that come before.
+
+    The one in the reader's language comes before the one in the portal's first, and that before the others. Whoever
+    may not see those before is shown this one.
+    """
+    if not getattr(page, "has_translations", True):
+        return {}
+    others = type(page).objects.live().filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    siblings = list(others.select_related("locale").prefetch_related("audiences"))
+    return {language: _audiences_before(page, siblings, language) for language in CODES} if siblings else {}
+
+
+def _audiences_before(page: Any, siblings: Iterable[Any], language: str) -> frozenset[str]:
+    place = _place(page, language)
+    return frozenset(token for other in siblings if _place(other, language) < place for token in tokens_of(other))
+
+
+def _place(page: Any, language: str) -> int:
+    """0 for a page in the reader's language, 1 for one in the portal's first, 2 for the others."""
+    code = page.locale.language_code
+    return 0 if code == language else 1 if code == settings.LANGUAGE_CODE else 2
+
+
+def translations_of(page: Page) -> QuerySet[Page]:
+    """The other language versions of a page, published or not, as plain pages."""
+    found: QuerySet[Page] = Page.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    return found.only("pk", "content_type", "translation_key")
