@@ -5,6 +5,9 @@ from django.utils import timezone
 
 from library.practices.models import PracticePage, short_address
 
+#: A page looks up its own content type, unless a test before it has.
+pytestmark = pytest.mark.django_db
+
 
 def days(number: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=number)
