@@ -52,5 +52,15 @@ RATE_LIMITS = {
 }
 # Of these the reads count too: an answer costs a search.
 RATE_LIMITED_READS = {"search:results"}
-# allauth limits log-in, sign-up, password reset and confirmation itself.
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/h/ip"}
+# Wrong passwords (network.members.lockout): of one account from one network address or known browser; of one account
+# from all unknown browsers together; from one network address for all accounts together. Right ones are never counted.
+LOGIN_FAILURE_LIMITS = {"pair": "5/10m", "account": "100/h", "client": "50/10m"}
+# allauth limits sign-up, password letters and confirmation itself, and tries of a second factor ("login_failed").
+# A limit for an address ("ip") has room for a training in which everybody of an agency does the same at once.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "signup": "60/h/ip",
+    "reset_password": "40/m/ip,5/m/key",
+    "reset_password_from_key": "60/m/ip",
+}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
+
+from portal.core.security_log import address_of, report
 
 from . import services, staff_group
 from .access import access_ended
@@ -57,11 +60,18 @@ def end_access_of_deleted_user(instance: User, **kwargs: Any) -> None:
     access_ended(instance.pk)
 
 
+@receiver(user_logged_in)
+def note_log_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Whoever watches the portal sees who came, and from where."""
+    report("logged_in", user=user, address=address_of(request), level=logging.INFO)
+
+
 @receiver(user_logged_out)
 def end_access_of_session(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     """Log-out ends what this session kept open."""
     if user is not None:
         access_ended(user.pk, request.session.session_key)
+        report("logged_out", user=user, address=address_of(request), level=logging.INFO)
 
 
 @receiver(post_migrate)

@@ -26,6 +26,8 @@ from django.http.request import split_domain_port, validate_host
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from portal.core.security_log import report
+
 from .models import User
 from .selectors import audiences_for
 
@@ -132,6 +134,12 @@ def session_key_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return key if key.isascii() and key.isalnum() else ""
 
 
+def report_refusal(scope: Any, reason: str) -> None:
+    """Leave a line for whoever watches: a socket is refused. `scope` may not have a viewer yet."""
+    address = str((scope.get("client") or ("",))[0])
+    report("refused", user=scope.get("user"), address=address, path=scope["path"], method="SOCKET", reason=reason)
+
+
 class ViewerSocketMiddleware:
     """Refuses sockets of another origin; others get ``viewer`` (None for a visitor), ``user`` and ``audiences``."""
 
@@ -141,6 +149,7 @@ class ViewerSocketMiddleware:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one socket."""
         if not is_same_origin(scope["headers"]):
+            report_refusal(scope, "opened by a page of another address")
             # Closing before accepting fails the handshake: that page is told nothing.
             await receive()
             await send({"type": "websocket.close"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import Error as DatabaseFailure
 
-from network.members.sockets import Viewer, reading, user_of, writing
+from network.members.sockets import Viewer, reading, report_refusal, user_of, writing
 from portal.core import ratelimit
 
 from . import frames, hub, selectors, services
@@ -49,6 +48,7 @@ async def room_socket(scope: Any, receive: Receive, send: Send) -> None:
     room = await reading(selectors.room_for, scope["user"], scope["audiences"], slug)
     await send({"type": "websocket.accept"})
     if viewer is None or room is None:
+        report_refusal(scope, "not logged in" if viewer is None else "no room of theirs")
         await _close(send, Close.DENIED)
         return
     here = hub.here()
@@ -165,8 +165,7 @@ def _post(session_key: str, room_id: int, post: Post) -> Message:
     user, room = _present(session_key, room_id)
     limit = settings.RATE_LIMITS.get("rooms:post")
     if limit is not None and ratelimit.exceeded(action="rooms:post", who=f"user:{user.pk}", limit=limit):
-        seconds = ratelimit.parse(limit)[1]
-        raise FrameError(Reason.TOO_MANY, retry_after=seconds - time.time() % seconds)
+        raise FrameError(Reason.TOO_MANY, retry_after=ratelimit.seconds_left(limit))
     try:
         return services.post_message(room=room, by=user, body=post.body, client_id=post.client_id)
     except ValidationError as error:
@@ -180,6 +179,7 @@ def _mark_read(session_key: str, room_id: int, seq: int) -> None:
 
 async def no_such_socket(scope: Any, receive: Receive, send: Send) -> None:
     """Any other address under ``/ws/``: refused like a room one may not enter."""
+    report_refusal(scope, "no such socket")
     await receive()
     await send({"type": "websocket.accept"})
     await _close(send, Close.DENIED)

@@ -14,13 +14,14 @@ from .ratelimit import parse
 
 @register()
 def rate_limits_are_readable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Every entry of RATE_LIMITS reads as number/period."""
+    """Every entry of RATE_LIMITS and LOGIN_FAILURE_LIMITS reads as number/period."""
     found: list[CheckMessage] = []
-    for name, limit in settings.RATE_LIMITS.items():
-        try:
-            parse(limit)
-        except ValueError as error:
-            found.append(Error(f"RATE_LIMITS[{name!r}]: {error}", id="portal.E001"))
+    for setting in ("RATE_LIMITS", "LOGIN_FAILURE_LIMITS"):
+        for name, limit in getattr(settings, setting).items():
+            try:
+                parse(limit)
+            except ValueError as error:
+                found.append(Error(f"{setting}[{name!r}]: {error}", id="portal.E001"))
     return found
 
 

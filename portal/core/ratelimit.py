@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,24 +14,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis import RedisError
 
+from .security_log import address_of, report_request
+
 logger = logging.getLogger(__name__)
 
 _PERIODS = {"s": 1, "m": 60, "h": 3600}
+_LIMIT = re.compile(r"(?P<count>\d+)/(?P<times>[1-9]\d?)?(?P<period>[smh])")
 
 
 def parse(limit: str) -> tuple[int, int]:
-    """``"30/m"`` as (30 requests, 60 seconds). Raises ValueError naming a limit it cannot read."""
-    count, _slash, period = limit.partition("/")
-    if not count.isdigit() or period not in _PERIODS:
-        raise ValueError(f"rate limit {limit!r}: expected a number, a slash and one of s, m, h, for example 30/m")
-    return int(count), _PERIODS[period]
+    """``"30/m"`` as (30 requests, 60 seconds), ``"5/10m"`` as (5, 600). Raises ValueError naming one it cannot read."""
+    read = _LIMIT.fullmatch(limit)
+    if read is None:
+        raise ValueError(
+            f"rate limit {limit!r}: expected a number, a slash and one of s, m, h, for example 30/m or 5/10m"
+        )
+    return int(read["count"]), int(read["times"] or 1) * _PERIODS[read["period"]]
 
 
 def exceeded(*, action: str, who: str, limit: str) -> bool:
     """Count one more `action` of `who`: is it over `limit` in the current window? No, while the cache is away."""
     allowed, seconds = parse(limit)
-    window = int(time.time() // seconds)
-    key = f"rate:{action}:{who}:{window}"
+    key = _window(action, who, seconds)
     try:
         if cache.add(key, 1, timeout=seconds * 2):
             return allowed < 1
@@ -41,12 +47,35 @@ def exceeded(*, action: str, who: str, limit: str) -> bool:
         return False
 
 
+def _window(action: str, who: str, seconds: int) -> str:
+    """The counter of the window that runs now."""
+    return f"rate:{action}:{who}:{int(time.time() // seconds)}"
+
+
+def give_back(*, action: str, who: str, limit: str) -> None:
+    """Take one `action` off the count again: it proved to be none that the limit is about."""
+    with suppress(ValueError, RedisError):  # the window has ended, or nothing is counted while the cache is away
+        cache.decr(_window(action, who, parse(limit)[1]))
+
+
+def forget(*, action: str, who: str, limit: str) -> None:
+    """Begin the count of `who` anew."""
+    with suppress(RedisError):
+        cache.delete(_window(action, who, parse(limit)[1]))
+
+
+def seconds_left(limit: str) -> float:
+    """How long the window of `limit` that runs now still takes: after it counting begins anew."""
+    seconds = parse(limit)[1]
+    return seconds - time.time() % seconds
+
+
 def viewer_key(request: HttpRequest) -> str:
     """Whom a limit counts: the signed-in user, otherwise the address of the connection."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"user:{user.pk}"
-    return f"address:{request.META.get('REMOTE_ADDR', '')}"
+    return f"address:{address_of(request)}"
 
 
 class RateLimitMiddleware:
@@ -68,6 +97,7 @@ class RateLimitMiddleware:
             return None
         if not exceeded(action=name, who=viewer_key(request), limit=limit):
             return None
+        report_request("too_many", request, what=name, limit=limit)
         seconds = parse(limit)[1]
         response = render(request, "429.html", {"seconds": seconds, "typed": _typed(request)}, status=429)
         response["Retry-After"] = str(seconds)

@@ -24,6 +24,7 @@ from .languages import in_language, without_language
 from .models import BasePage, PortalDocument, PortalImage, PortalRendition
 from .pagecache import Remembered
 from .request_id import current_request_id
+from .security_log import report_request
 
 #: Where `Page.route_for_request` keeps what it found, and looks first.
 _ROUTE = "_wagtail_route_for_request"
@@ -72,6 +73,7 @@ def _without_unknown_language(path: str) -> str:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: who may do this."""
+    report_request("refused", request, path=request.path, method=str(request.method))
     return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
 
 
@@ -82,6 +84,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form sent without its token: nothing is lost, go back and send again."""
+    report_request("refused", request, path=request.path, method=str(request.method), reason=reason)
     return render(request, "403_csrf.html", {"reason": reason}, status=403)
 
 

@@ -245,12 +245,14 @@ def test_what_was_typed_can_be_sent_again_and_a_password_never_stands_on_a_page(
     assert "secret-words" not in refused.content.decode()
 
 
-@pytest.mark.parametrize(("limit", "read"), [("30/m", (30, 60)), ("1/s", (1, 1)), ("20/h", (20, 3600))])
+@pytest.mark.parametrize(
+    ("limit", "read"), [("30/m", (30, 60)), ("1/s", (1, 1)), ("20/h", (20, 3600)), ("5/10m", (5, 600))]
+)
 def test_a_limit_is_a_number_a_period(limit: str, read: tuple[int, int]) -> None:
     assert ratelimit.parse(limit) == read
 
 
-@pytest.mark.parametrize("limit", ["", "30", "x/m", "30/d", "-1/m", "30/m/ip"])
+@pytest.mark.parametrize("limit", ["", "30", "x/m", "30/d", "-1/m", "30/m/ip", "5/0m"])
 def test_a_limit_that_can_not_be_read_is_named(limit: str, settings: Any) -> None:
     with pytest.raises(ValueError, match="expected a number"):
         ratelimit.parse(limit)

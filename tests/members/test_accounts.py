@@ -86,15 +86,6 @@ def test_the_cms_asks_the_portals_log_in_and_comes_back(client: Client) -> None:
     assert location == "/en/accounts/login/?next=/cms/pages/"
 
 
-def test_after_five_wrong_passwords_the_account_waits_even_for_the_right_one(client: Client) -> None:
-    user = person()
-    for _each in range(5):
-        assert log_in(client, user, "wrong password").status_code == 200
-    page = log_in(client, user)
-    assert page.status_code == 200
-    assert "Too many failed login attempts" in page.content.decode()
-
-
 def test_the_letters_case_of_the_address_does_not_matter(client: Client) -> None:
     user = person(email="Mixed.Case@agency.example")
     response = client.post(LOGIN, {"login": "mixed.case@AGENCY.example", "password": PASSWORD})

@@ -21,6 +21,8 @@ from network.rooms.models import Room
 PATIENCE = 15
 HOST = "localhost:8000"
 ORIGIN = "http://localhost:8000"
+#: Where the browser is.
+CLIENT = "192.0.2.10"
 
 Opener = Callable[..., Awaitable["Opened"]]
 
@@ -60,7 +62,8 @@ class Opened:
         if key:
             headers.append((b"cookie", f"sessionid={key}; other=1".encode()))
         # Channels' own communicator can not be imported without daphne.
-        scope = {"type": "websocket", "path": path or f"/ws/rooms/{slug}/", "headers": headers, "subprotocols": []}
+        where = path or f"/ws/rooms/{slug}/"
+        scope = {"type": "websocket", "path": where, "headers": headers, "subprotocols": [], "client": (CLIENT, 50000)}
         communicator = ApplicationCommunicator(application, scope)
         one = cls(communicator, key)
         await communicator.send_input({"type": "websocket.connect"})

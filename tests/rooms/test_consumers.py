@@ -18,7 +18,7 @@ from network.rooms.models import Message, ReadMark, Room
 from tests.factories.members import ROLES, AgencyFactory, person
 from tests.factories.rooms import MessageFactory, RoomFactory
 
-from .browser_end import ORIGIN, Opener, end_session, session_of, until, writing
+from .browser_end import CLIENT, ORIGIN, Opener, end_session, session_of, until, writing
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
@@ -63,6 +63,22 @@ async def test_a_room_of_a_group_lets_its_people_in(open_socket: Opener) -> None
 async def test_a_page_of_another_origin_is_refused_at_the_handshake(open_socket: Opener, origin: str) -> None:
     socket = await open_socket(await made(person), await made(RoomFactory), origin=origin)
     assert not socket.accepted
+
+
+async def test_refused_sockets_are_logged_with_user_and_address(
+    open_socket: Opener, caplog: pytest.LogCaptureFixture
+) -> None:
+    member, room = await made(person), await made(RoomFactory)
+    await open_socket(member, room, origin="http://evil.example")
+    for user, slug in ((None, room), (member, "no-such-room")):
+        await (await open_socket(user, slug)).close_code()
+    lines = [vars(record) for record in caplog.records if record.name == "portal.security"]
+    assert {(line["event"], line["address"]) for line in lines} == {("refused", CLIENT)}
+    assert [(line["user"], line["reason"]) for line in lines] == [
+        (None, "opened by a page of another address"),
+        (None, "not logged in"),
+        (member.pk, "no room of theirs"),
+    ]
 
 
 async def test_a_session_that_is_none_is_a_visitors(open_socket: Opener) -> None:
