@@ -26,8 +26,10 @@ from portal.core import audience, dates, frame
 from portal.core import panels as panel_registry
 from portal.core.countries import country_names
 from portal.core.languages import html_tag, in_language, languages
+from portal.core.links import in_paragraphs
 
 register = template.Library()
+register.filter(in_paragraphs)
 
 _FILLS = "portal_component_fills"
 
