@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+#: Characters of a note, of evidence, of a reason.
+MAX_NOTE = 2000
+
 
 class DatePrecision(TextChoices):
     """How exactly the sources date a meeting. What they do not say stays not known."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
-from .enums import DatePrecision, RecommendationStatus
+from .enums import MAX_NOTE, DatePrecision, RecommendationStatus
 
 
 class MeetingPageForm(WagtailAdminPageForm):
@@ -93,21 +93,21 @@ class ProgressForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
-        max_length=2000,
+        max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("What was said or done. No personal data of people in procedures."),
     )
     evidence = forms.CharField(
         label=gettext_lazy("Evidence"),
         required=False,
-        max_length=2000,
+        max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("What shows that it was done: a decision, a document, a figure."),
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         required=False,
-        max_length=2000,
+        max_length=MAX_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Needed when it is dropped."),
     )

@@ -28,7 +28,7 @@ from portal.core.models import BasePage
 from portal.core.navigation import Crumb
 
 from .blocks import RecommendationBlock
-from .enums import UNFINISHED, DatePrecision, OrganisationRole, Priority, RecommendationStatus
+from .enums import MAX_NOTE, UNFINISHED, DatePrecision, OrganisationRole, Priority, RecommendationStatus
 from .fields import LineListField, RegionFirst
 from .forms import MeetingPageForm
 from .panels import MEETING_PANELS, MEETINGS_PANELS
@@ -304,8 +304,10 @@ class Recommendation(models.Model):
     status = models.CharField(
         _("status"), max_length=11, choices=RecommendationStatus.choices, default=RecommendationStatus.OPEN
     )
-    reason = models.TextField(_("reason"), blank=True, help_text=_("Why it was dropped."))
-    evidence = models.TextField(_("evidence"), blank=True, help_text=_("What shows that it was done."))
+    reason = models.TextField(_("reason"), max_length=MAX_NOTE, blank=True, help_text=_("Why it was dropped."))
+    evidence = models.TextField(
+        _("evidence"), max_length=MAX_NOTE, blank=True, help_text=_("What shows that it was done.")
+    )
     is_example = models.BooleanField(
         _("example"), default=False, help_text=_("Owner, due date and progress are made up to show how it works.")
     )
@@ -360,7 +362,7 @@ class FollowUp(models.Model):
     )
     meeting = models.ForeignKey(MeetingPage, models.PROTECT, related_name="follow_ups", verbose_name=_("meeting"))
     status = models.CharField(_("status then"), max_length=11, choices=RecommendationStatus.choices)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(_("note"), max_length=MAX_NOTE, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 

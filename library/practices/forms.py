@@ -9,52 +9,46 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.forms import BoundField
 from django.utils.text import Truncator, format_lazy
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from network.members.models import Agency
 from portal.core.audience import MEMBERS, PUBLIC
 from portal.core.countries import WESTERN_BALKANS, country_choices
+from portal.core.text import length_error
+from portal.core.text_fields import limit_of
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.forms import TermsField
 
 from .blocks import MAX_STEP
 from .enums import EvidenceLevel, RunningState
 from .models import MAX_TITLE, PracticePage
-from .safeguards import MAX_EXPLANATION, OWN_ANSWERS, QUESTIONS, Question
+from .safeguards import OWN_ANSWERS, QUESTIONS, Question
 from .services import PracticeText
 
-MAX_SUMMARY = 500
 #: Characters of one tag: what its table holds.
 MAX_TAG = 100
 #: Offered as boxes; every other country stands in a list.
 NEAR = (*WESTERN_BALKANS, "AT", "HR", "SI", "DE")
 #: Asked for, and checked in `PracticeForm.clean` together with another field that can stand in for it.
 TOGETHER = frozenset({"countries", "stages", "did_not_work"})
-_TOO_LONG = ngettext_lazy(
-    "This has %(show_value)d characters; at most %(limit_value)d character fits.",
-    "This has %(show_value)d characters; at most %(limit_value)d fit.",
-    "limit_value",
-)
 
 
-def _text(label: Any, limit: int, *, rows: int = 0, **options: Any) -> forms.CharField:
-    """A text field whose limit is told, not enforced while typing: a browser would cut off what is pasted."""
+def _text(label: Any, limit: int | str, *, rows: int = 0, **options: Any) -> forms.CharField:
+    """A text field of at most `limit` characters, or of as many as fit into the practice's field of that name."""
+    most = limit if isinstance(limit, int) else limit_of(PracticePage, limit)
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-    return forms.CharField(label=label, widget=widget, validators=[MaxLengthValidator(limit, _TOO_LONG)], **options)
+    return forms.CharField(label=label, max_length=most, widget=widget, **options)
 
 
 def _each_fits(entries: Iterable[str], limit: int) -> None:
     """Raise ValidationError naming the first of `entries` with more than `limit` characters."""
     for entry in entries:
         if len(entry) > limit:
-            raise ValidationError(
-                gettext("“%(entry)s” has %(length)s characters; at most %(limit)s fit.")
-                % {"entry": Truncator(entry).chars(60), "length": len(entry), "limit": limit}
-            )
+            words = length_error(len(entry), limit).messages[0]
+            raise ValidationError(f"“{Truncator(entry).chars(60)}”: {words}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +87,7 @@ class PracticeForm(forms.Form):
     )
     summary = _text(
         _("Summary"),
-        MAX_SUMMARY,
+        "summary",
         rows=4,
         help_text=_("At most 500 characters. What an officer in another country needs in order to decide to read on."),
     )
@@ -105,7 +99,7 @@ class PracticeForm(forms.Form):
         widget=forms.SelectMultiple(attrs={"size": 5}),
         help_text=_("Several with Ctrl or ⌘."),
     )
-    lead = _text(_("Lead organisation"), 250)
+    lead = _text(_("Lead organisation"), "lead")
     lead_agency = forms.ModelChoiceField(
         Agency.objects.all(),
         label=_("Lead agency of the network"),
@@ -113,14 +107,16 @@ class PracticeForm(forms.Form):
         empty_label=_("None of these"),
         help_text=_("So that the practice stands on the agency's page too."),
     )
-    partners = _text(_("Partners"), 2000, rows=3, required=False, help_text=_("One a line."))
+    partners = _text(_("Partners"), "partners", rows=3, required=False, help_text=_("One a line."))
     contact_role = _text(
         _("Contact role"),
-        200,
+        "contact_role",
         required=False,
         help_text=_("A role, such as “focal point for readmission”; not a person."),
     )
-    period = _text(_("Period"), 250, required=False, help_text=_("In words: since March 2023; three pilots in 2024."))
+    period = _text(
+        _("Period"), "period", required=False, help_text=_("In words: since March 2023; three pilots in 2024.")
+    )
     year_from = forms.IntegerField(label=_("First year"), required=False, min_value=1990, max_value=2100)
     year_to = forms.IntegerField(
         label=_("Last year"), required=False, min_value=1990, max_value=2100, help_text=_("Empty while it runs.")
@@ -133,25 +129,27 @@ class PracticeForm(forms.Form):
     tags = forms.CharField(
         label=_("Tags"), required=False, help_text=_("Free words, separated by commas, for what has no term above.")
     )
-    problem = _text(_("Problem"), 5000, rows=4, help_text=_("What was wrong, or missing, before."))
+    problem = _text(_("Problem"), "problem", rows=4, help_text=_("What was wrong, or missing, before."))
     steps = _text(
         _("What was done"),
         10000,
         rows=8,
         help_text=_("One step a line, in order. They become numbered stations on the page."),
     )
-    resources = _text(_("Resources"), 3000, rows=3, required=False, help_text=_("Staff, cost, time. One a line."))
+    resources = _text(
+        _("Resources"), "resources", rows=3, required=False, help_text=_("Staff, cost, time. One a line.")
+    )
     evidence = forms.ChoiceField(label=_("Evidence level"), choices=EvidenceLevel.choices)
     did_not_work = _text(
         _("What did not work"),
-        5000,
+        "did_not_work",
         rows=4,
         help_text=_("Lessons from failure count as much as success."),
     )
     nothing_failed = forms.BooleanField(label=_("Nothing was reported that did not work"), required=False)
     transferability = _text(
         _("Prerequisites and transferability"),
-        5000,
+        "transferability",
         rows=4,
         required=False,
         help_text=_("What another country needs before it can do the same."),
@@ -178,7 +176,7 @@ class PracticeForm(forms.Form):
             )
             self.fields[question.why_field] = _text(
                 format_lazy(_("{question}, explanation"), question=question.label),
-                MAX_EXPLANATION,
+                question.why_field,
                 error_messages={"required": _("Explain the answer in one or two sentences.")},
             )
         self.order_fields([name for name in self.fields if name != "audience"])

@@ -28,6 +28,7 @@ from portal.core.audience import held_by
 from portal.core.countries import country_names
 from portal.core.dates import date_text
 from portal.core.models import BasePage
+from portal.core.text import length_error
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.models import Term
 
@@ -137,7 +138,7 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
     lead_agency = models.ForeignKey(
         Agency, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("lead agency of the network")
     )
-    partners = models.TextField(_("partners"), blank=True, help_text=_("One a line."))
+    partners = models.TextField(_("partners"), max_length=2000, blank=True, help_text=_("One a line."))
 
     stages = _terms(TermKind.STAGE, _("stages of return"))
     groups = _terms(TermKind.GROUP, _("target and vulnerable groups"))
@@ -164,9 +165,9 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
         _("language of the text"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
 
-    problem = models.TextField(_("problem"), blank=True)
+    problem = models.TextField(_("problem"), max_length=5000, blank=True)
     steps = StreamField(STEP_BLOCKS, verbose_name=_("what was done, in order"), blank=True)
-    resources = models.TextField(_("resources"), blank=True, help_text=_("Staff, cost, time."))
+    resources = models.TextField(_("resources"), max_length=3000, blank=True, help_text=_("Staff, cost, time."))
     results = StreamField(
         RESULT_BLOCKS,
         verbose_name=_("results"),
@@ -176,9 +177,11 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
     evidence = models.CharField(
         _("evidence level"), max_length=12, choices=EvidenceLevel.choices, default=EvidenceLevel.DESCRIBED
     )
-    did_not_work = models.TextField(_("what did not work"), blank=True, help_text=_("Counts as much as success."))
+    did_not_work = models.TextField(
+        _("what did not work"), max_length=5000, blank=True, help_text=_("Counts as much as success.")
+    )
     nothing_failed = models.BooleanField(_("nothing reported that did not work"), default=False)
-    transferability = models.TextField(_("prerequisites and transferability"), blank=True)
+    transferability = models.TextField(_("prerequisites and transferability"), max_length=5000, blank=True)
     sources = StreamField(SOURCE_BLOCKS, verbose_name=_("sources"), blank=True)
     gaps = models.TextField(
         _("what the sources leave open"), blank=True, help_text=_("One a line; shown under the sources.")
@@ -218,14 +221,11 @@ class PracticePage(BasePage, Safeguards):  # type: ignore[django-manager-missing
     def clean(self) -> None:
         """Refuse an address the library itself uses, a title too long for a card, and a period that runs backwards."""
         super().clean()
-        errors: dict[str, str] = {}
+        errors: dict[str, ValidationError | str] = {}
         if self.slug in RESERVED_SLUGS:
             errors["slug"] = gettext("The library itself uses this address. Choose another.")
         if len(self.title) > MAX_TITLE:
-            errors["title"] = gettext("The title has %(length)s characters; at most %(limit)s fit.") % {
-                "length": len(self.title),
-                "limit": MAX_TITLE,
-            }
+            errors["title"] = length_error(len(self.title), MAX_TITLE)
         if self.year_from and self.year_to and self.year_to < self.year_from:
             errors["year_to"] = gettext("The last year comes before the first.")
         if errors:

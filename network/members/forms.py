@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.countries import country_choices, country_name
 from portal.core.languages import languages
+from portal.core.text_fields import limit_of
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.forms import TermsField
 
@@ -26,7 +27,7 @@ class SignupForm(AllauthSignupForm):
 
     name = forms.CharField(
         label=_("Name"),
-        max_length=120,
+        max_length=limit_of(User, "name"),
         help_text=_("As colleagues know you."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -47,10 +48,14 @@ class SignupForm(AllauthSignupForm):
 class ProfileForm(forms.Form):
     """What a person says of themselves."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=limit_of(User, "name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     position = forms.CharField(
         label=_("Position"),
-        max_length=160,
+        max_length=limit_of(Profile, "position"),
         required=False,
         help_text=_("Your post, so that a hand-over keeps the contact: focal point for readmission."),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
@@ -66,13 +71,13 @@ class ProfileForm(forms.Form):
     themes = TermsField(TermKind.THEME, label=_("Themes"))
     can_help_with = forms.CharField(
         label=_("What you can help with"),
-        max_length=600,
+        max_length=limit_of(Profile, "can_help_with"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     contact = forms.CharField(
         label=_("How members reach you"),
-        max_length=200,
+        max_length=limit_of(Profile, "contact"),
         required=False,
         help_text=_("A work address or telephone number. Only members see it."),
     )

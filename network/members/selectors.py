@@ -14,6 +14,7 @@ from search.analysis import words
 
 from .enums import MembershipState, Role
 from .models import Agency, Membership, Profile, User
+from .trail import MEMBERS_ACTIONS, Step, in_words
 
 #: The roles that open the members' places.
 MEMBER_ROLES = frozenset({Role.MEMBER, Role.FOCAL_POINT, Role.REVIEWER, Role.STAFF, Role.ADMINISTRATOR})
@@ -147,6 +148,6 @@ def person(pk: int, *, viewer: Any) -> User | None:
     return found.filter(pk=pk).first()
 
 
-def trail_of(user: User) -> list[audit.Step]:
+def trail_of(user: User) -> list[Step]:
     """What was done about a person, newest first: for staff's eyes."""
-    return audit.steps(audit.trail_of(user))
+    return in_words(audit.trail_of(user), MEMBERS_ACTIONS)

@@ -169,7 +169,7 @@ def _post(session_key: str, room_id: int, post: Post) -> Message:
     try:
         return services.post_message(room=room, by=user, body=post.body, client_id=post.client_id)
     except ValidationError as error:
-        raise FrameError(Reason(error.code or Reason.FAILED)) from error
+        raise FrameError(Reason(error.code or Reason.FAILED), details=error.params) from error
 
 
 def _mark_read(session_key: str, room_id: int, seq: int) -> None:

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.text_fields import LIMIT
+
 from . import services
 from .models import MAX_BODY
 
@@ -18,10 +20,10 @@ class MessageForm(forms.Form):
 
     body = forms.CharField(
         label=_("Message"),
-        # The service says what is wrong with a text, in the form as over the socket; the browser stops at the limit.
+        # The service says what is wrong with a text, in the form as over the socket.
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_BODY, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3, LIMIT: MAX_BODY, "dir": "auto"}),
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 

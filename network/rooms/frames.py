@@ -9,24 +9,28 @@ From the browser::
 From here::
 
     {"type": "welcome", "last_seq": 42}                   the room's newest message
-    {"type": "messages", "messages": [{"seq", "id", "client_id", "author", "text", "at", "example"}, …]}
+    {"type": "messages", "messages": [{"seq", "id", "client_id", "author", "text", "html", "at", "example"}, …]}
     {"type": "posted", "client_id": "<uuid>", "seq": 43}
-    {"type": "error", "reason": "…", "client_id": "<uuid>" | null, "retry_after": seconds | null}
+    {"type": "error", "reason": "…", "details": {…}, "client_id": "<uuid>" | null, "retry_after": seconds | null}
 
-``author`` is {"id", "name", "agency", "sign"}, or null once the person is deleted; ``text`` is plain text, no markup;
-``at`` is ISO 8601 with an offset. The reasons of errors are `Reason`; the close codes `Close`.
+``author`` is {"id", "name", "agency", "sign"}, or null once the person is deleted; ``text`` is as it was written,
+``html`` the same as the page shows it: escaped, in paragraphs, with links (`portal.core.links`); ``at`` is ISO 8601
+with an offset. The reasons of errors are `Reason`, with details where there are some: ``length`` and ``limit``;
+``code``, ``name`` and ``before`` of a hidden character. The close codes are `Close`.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from django.utils import timezone
+
+from portal.core.links import in_paragraphs
 
 from .models import Message
 
@@ -53,7 +57,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     BLANK = "blank"
     TOO_LONG = "too_long"
-    UNREADABLE = "unreadable"
+    HIDDEN_CHARACTER = "hidden_character"
     ARCHIVED = "archived"
     ALREADY_POSTED = "already_posted"
 
@@ -71,9 +75,16 @@ class Close(IntEnum):
 class FrameError(Exception):
     """A frame that is not accepted; the socket stays open."""
 
-    def __init__(self, reason: Reason, client_id: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: Reason,
+        client_id: str | None = None,
+        retry_after: float | None = None,
+        details: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.details = dict(details or {})
         self.client_id = client_id
         self.retry_after = retry_after
 
@@ -151,7 +162,13 @@ def posted(message: Message) -> str:
 
 def error(problem: FrameError) -> str:
     """A frame was not accepted."""
-    return _frame(type="error", reason=problem.reason, client_id=problem.client_id, retry_after=problem.retry_after)
+    return _frame(
+        type="error",
+        reason=problem.reason,
+        details=problem.details,
+        client_id=problem.client_id,
+        retry_after=problem.retry_after,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +204,7 @@ def _message(message: Message) -> dict[str, Any]:
         "client_id": str(message.client_id),
         "author": _author(message),
         "text": message.body,
+        "html": in_paragraphs(message.body),
         "at": timezone.localtime(message.created_at).isoformat(timespec="seconds"),
         "example": message.is_example,
     }

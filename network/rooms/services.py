@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from typing import Any
 
@@ -10,30 +9,23 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from portal.core import text as rule
+
 from . import announcements
 from .models import MAX_BODY, Message, ReadMark, Room
 from .permissions import can_enter
 
 
 def clean_body(body: str) -> str:
-    """`body` as it is kept: lines end in a line feed, no blank ends.
+    """`body` as it is kept: under the rule of every text, without blank ends.
 
-    Raises ValidationError with a code the page has words for: ``blank``, ``too_long`` or ``unreadable`` (half of a
-    character, or a control character, neither of which every database can keep).
+    Raises ValidationError with a code the page has words for: ``blank``, ``too_long`` or ``hidden_character``.
     """
-    text = body.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not any(character.isprintable() and not character.isspace() for character in text):
+    text = rule.prose(body).strip()
+    if rule.is_blank(text):
         raise ValidationError(_("Write something first."), code="blank")
     if len(text) > MAX_BODY:
-        raise ValidationError(
-            _("The message has %(length)d characters; at most %(limit)d fit. Shorten it, or send it in two."),
-            code="too_long",
-            params={"length": len(text), "limit": MAX_BODY},
-        )
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text if character not in "\n\t"):
-        raise ValidationError(
-            _("The message holds a character that can not be read. Write it again."), code="unreadable"
-        )
+        raise rule.length_error(len(text), MAX_BODY, code="too_long")
     return text
 
 

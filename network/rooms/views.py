@@ -54,8 +54,13 @@ WORDS: dict[str, Promise | str] = {
     ),
     Reason.TOO_MANY: gettext_lazy("Many messages in a short time: sent again in a moment."),
     Reason.BLANK: gettext_lazy("Write something first."),
-    Reason.TOO_LONG: gettext_lazy("The message is too long."),
-    Reason.UNREADABLE: gettext_lazy("The message holds a character that can not be read. Write it again."),
+    Reason.TOO_LONG: gettext_lazy("{length} of at most {limit} characters. Shorten it, or send it in two."),
+    Reason.HIDDEN_CHARACTER: gettext_lazy(
+        "A hidden character, {code} “{name}”, after “{before}”. Discard, delete it or type this place anew, and send."
+    ),
+    "hidden_character_first": gettext_lazy(
+        "A hidden character, {code} “{name}”, at the beginning of a line. Discard, delete it, and send."
+    ),
     Reason.ARCHIVED: gettext_lazy("This room is archived: it can be read, not written in."),
     Reason.ALREADY_POSTED: gettext_lazy("Your message was posted before you changed it."),
 }

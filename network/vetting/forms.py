@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from network.members.models import Agency
 from network.members.selectors import agencies
 from portal.core.countries import country_choices, country_name
+from portal.core.text_fields import limit_of
 
 from .enums import Verdict
+from .models import Application, Decision
 from .services import ApplicationForm as Filled
 
 
@@ -36,13 +38,13 @@ class ApplyForm(forms.Form):
     )
     agency_name = forms.CharField(
         label=_("Agency that is not in the list"),
-        max_length=200,
+        max_length=limit_of(Application, "agency_name"),
         required=False,
         help_text=_("Only if you did not find it above. Project staff add it."),
     )
     position = forms.CharField(
         label=_("Position"),
-        max_length=160,
+        max_length=limit_of(Application, "position"),
         help_text=_("For example: adviser for readmission."),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
@@ -53,7 +55,7 @@ class ApplyForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Why you want to join"),
-        max_length=2000,
+        max_length=limit_of(Application, "reason"),
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What you work on, and what you hope to find. No personal data of people in procedures."),
     )
@@ -92,7 +94,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
-        max_length=2000,
+        max_length=limit_of(Decision, "reason"),
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Needed unless you accept. The applicant reads it."),
     )

@@ -77,7 +77,7 @@ class Decision(models.Model):
     capacity = models.CharField(_("as"), max_length=12, choices=Capacity.choices)
     round = models.PositiveSmallIntegerField(_("round"))
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = models.TextField(_("reason"), max_length=2000, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:

@@ -1,6 +1,10 @@
 """The frame every other app stands on."""
 
+from typing import Any
+
 from django.apps import AppConfig
+
+from . import text_fields
 
 
 class CoreConfig(AppConfig):
@@ -9,6 +13,11 @@ class CoreConfig(AppConfig):
     name = "portal.core"
     label = "core"
     verbose_name = "Portal"
+
+    def __init__(self, *args: Any) -> None:
+        """Put the rule for texts into Django's fields: Django makes every app before it imports any app's models."""
+        super().__init__(*args)
+        text_fields.take_hold()
 
     def ready(self) -> None:
         """Connect the framework's signals and register the system checks."""

@@ -6,13 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_save
 from django.dispatch import receiver
 
 from search.signals import index_changed
 
 from .models import Audience
 from .pagecache import content_changed
+from .text_fields import put_right
+
+
+@receiver(pre_save)
+def put_texts_right(instance: Model, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Whichever way a text comes, it is saved under one rule."""
+    if not kwargs.get("raw"):
+        put_right(instance, update_fields)
 
 
 @receiver([post_save, post_delete, m2m_changed])

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from .countries import country_name
 from .languages import CODES
+from .text import is_blank, prose
 
 Check = Callable[[Any], None]
 
@@ -86,5 +87,10 @@ def details(value: Any) -> None:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether it is a text that every database and browser takes."""
-    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+    """Whether it is a text of one line with something to see."""
+    if not isinstance(value, str) or is_blank(value):
+        return False
+    try:
+        return "\n" not in prose(value)
+    except ValidationError:
+        return False

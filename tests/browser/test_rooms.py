@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from network.members.demo import PASSWORD
@@ -174,16 +175,66 @@ def test_what_is_written_is_text_for_every_reader(visit: Any) -> None:
         assert other.complaints == []
 
 
-def test_a_message_that_is_refused_says_why_and_can_be_taken_back(visit: Any) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("ж" * 4624, "4,624 of at most 4,000 characters"),
+        ("x" * 100_000, "100,000 of at most 4,000 characters"),  # more than any frame carries
+        ("Mark\u202eo", "U+202E “right-to-left override”, after “Mark”"),
+        ("\a", "U+0007 “bell”, at the beginning of a line"),
+    ],
+)
+def test_a_message_that_is_refused_says_why_and_can_be_taken_back(visit: Any, text: str, reason: str) -> None:
     with visit("member") as page:
         enter(page)
-        page.get_by_label("Message", exact=True).evaluate("box => box.removeAttribute('maxlength')")
-        write(page, "x" * 4001)
+        write(page, text)
         failed = page.locator(".message--failed")
-        expect(failed).to_contain_text("The message is too long.")
+        expect(failed).to_contain_text(reason)
         failed.get_by_role("button", name="Discard").click()
         expect(failed).to_have_count(0)
-        expect(page.get_by_label("Message", exact=True)).to_have_value("x" * 4001)
+        expect(page.get_by_label("Message", exact=True)).to_have_value(text)
+
+
+def test_a_refused_message_stays_refused_over_a_bad_line_and_a_reload(visit: Any) -> None:
+    with visit("member") as page:
+        enter(page)
+        write(page, "Mark\u202eo")
+        failed = page.locator(".message--failed")
+        expect(failed).to_contain_text("right-to-left override")
+        page.context.set_offline(True)
+        expect(page.locator("[data-connection]")).to_contain_text("No connection")
+        expect(failed.get_by_role("button", name="Try again")).to_be_visible()
+        page.context.set_offline(False)
+        expect(page.locator("[data-connection]")).to_contain_text("Connected")
+        for _opened in range(2):
+            expect(failed).to_contain_text("Not sent")
+            expect(failed).not_to_contain_text("no connection")
+            expect(failed.get_by_role("button", name="Discard")).to_be_visible()
+            enter(page)
+        failed.get_by_role("button", name="Discard").click()
+
+
+def test_a_message_looks_the_same_live_and_after_a_reload(visit: Any) -> None:
+    text = text_of_its_own(
+        "https://example.org/Readmission_(law) (https://example.org/a). www.example.org, ana@example.org\v"
+        "next line\n\n„https://example.org/b“"
+    )
+    name = text.rpartition(" ")[2]
+    with two(visit) as (one, other):
+        enter(one)
+        enter(other)
+        write(one, text)
+        live = [message(page, name).locator(".message__text").inner_html() for page in (one, other)]
+        other.reload()
+        assert live == [message(other, name).locator(".message__text").inner_html()] * 2
+        links = [link.get_attribute("href") for link in message(other, name).locator(".message__text a").all()]
+    assert links == [
+        "https://example.org/Readmission_(law)",
+        "https://example.org/a",
+        "https://www.example.org",
+        "mailto:ana@example.org",
+        "https://example.org/b",
+    ]
 
 
 def test_logging_out_elsewhere_ends_the_room_at_once(visit: Any) -> None:

@@ -210,7 +210,7 @@ def test_addresses_never_hide_behind_the_librarys_own() -> None:
 
 
 def test_a_title_of_101_characters_and_a_period_that_runs_backwards_are_refused() -> None:
-    with pytest.raises(ValidationError, match="101 characters"):
+    with pytest.raises(ValidationError, match="101 of at most 100 characters"):
         unpublished(title="x" * 101).full_clean()
     with pytest.raises(ValidationError, match="before the first"):
         published(unpublished(year_from=2024, year_to=2019))

@@ -112,8 +112,8 @@ def test_what_is_missing_is_named_beside_and_above_and_nothing_typed_is_lost(cli
     assert answer.status_code == 422
     assert not PracticePage.objects.exists()
     for words in (
-        "120 characters; at most 100 fit",
-        "538 characters; at most 500 fit",
+        "120 of at most 100 characters",
+        "538 of at most 500 characters",
         "Choose at least one country",
         "Choose at least one stage",
         "Write at least one sentence, or tick the box below",
@@ -136,8 +136,8 @@ def test_what_the_review_could_not_keep_is_refused_to_its_author(client: Client,
         answer = client.post(SUBMIT, posted(TermFactory(), **wrong, **{button: "1"}))
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert "has 101 characters; at most 100 fit" in page
-        assert "has 601 characters; at most 600 fit" in page
+        assert "101 of at most 100 characters" in page
+        assert "601 of at most 600 characters" in page
         assert "t" * 101 in page
         assert "s" * 601 in page
     assert not PracticePage.objects.exists()

@@ -172,7 +172,7 @@ async def test_a_message_of_the_form_reaches_the_sockets(open_socket: Opener) ->
         ),
         (
             '{"type": "post", "client_id": "0b9a3f0e-3f0c-4c5e-9d3c-3a2a3c0d7c11", "body": "\\ud800 half"}',
-            "unreadable",
+            "hidden_character",
         ),
     ],
 )
@@ -184,6 +184,19 @@ async def test_a_bad_frame_is_answered_and_the_socket_goes_on(open_socket: Opene
     assert (problem["client_id"] is None) == ("client_id" not in frame)
     await socket.post("Still here")
     assert (await socket.hear_a("posted"))["seq"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "details"),
+    [
+        ("x" * 4624, {"length": "4,624", "limit": "4,000"}),
+        ("Mark\u202eo", {"code": "U+202E", "name": "right-to-left override", "before": "Mark"}),
+    ],
+)
+async def test_a_refusal_says_what_is_wrong(open_socket: Opener, body: str, details: dict[str, str]) -> None:
+    socket = await open_socket(await made(person), await made(RoomFactory), hello=0)
+    await socket.post(body)
+    assert (await socket.hear())["details"] == details
 
 
 async def test_a_binary_frame_is_answered(open_socket: Opener) -> None:

@@ -67,6 +67,7 @@ def test_a_refused_message_is_named() -> None:
     assert json.loads(frames.error(refusal.value)) == {
         "type": "error",
         "reason": "bad_body",
+        "details": {},
         "client_id": NUMBER,
         "retry_after": None,
     }

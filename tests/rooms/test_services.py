@@ -64,8 +64,8 @@ def test_one_person_may_use_the_same_client_id_in_two_rooms() -> None:
         (" \n\t ", "blank"),
         ("\u200b\u2060", "blank"),
         ("x" * 4001, "too_long"),
-        ("a\x00b", "unreadable"),
-        ("half of \ud83d", "unreadable"),
+        ("a\x00b", "hidden_character"),
+        ("half of \ud83d", "hidden_character"),
     ],
 )
 def test_what_can_not_stand_is_refused_with_its_reason(body: str, code: str) -> None:
@@ -82,7 +82,7 @@ def test_any_other_text_stands_as_it_was_written(body: str) -> None:
 
 
 def test_line_ends_and_blank_ends_are_made_alike() -> None:
-    assert post(RoomFactory(), person(), "\r\n one\r\ntwo\rthree \n").body == "one\ntwo\nthree"
+    assert post(RoomFactory(), person(), "\r\n one\r\ntwo\rthree\vfour \n").body == "one\ntwo\nthree\nfour"
 
 
 ENTER = {Role.MEMBER, Role.FOCAL_POINT, Role.REVIEWER, Role.STAFF, Role.ADMINISTRATOR}

@@ -236,7 +236,7 @@ def test_a_text_changed_after_it_was_posted_is_kept_and_can_be_sent_as_another()
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(" \n", "Write something first."), ("x" * 4001, "4001 characters"), ("a\x07b", "can not be read")],
+    [(" \n", "Write something first."), ("x" * 4001, "4,001 of at most 4,000 characters"), ("a\x07b", "U+0007 “bell”")],
 )
 def test_what_can_not_stand_comes_back_with_the_reason(body: str, reason: str) -> None:
     room, client = RoomFactory(), browser(person())

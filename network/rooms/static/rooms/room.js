@@ -2,7 +2,7 @@
 //
 // The row in the database is the record. What is written gets a number of its own (client_id) before it is sent, and is
 // sent again with the same number until the server says that it stands; what came while the connection was away is asked
-// for by the last number shown. Text a person wrote is only ever set as text, never as markup.
+// for by the last number shown. What a message looks like, links and all, is the server's to say: it sends the markup.
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20000;
@@ -15,7 +15,6 @@ const PULSE_PATIENCE = 10000;
 const FINAL = { 4403: "denied", 4429: "too_many_sockets" };
 // Reasons that pass by themselves; any other needs the person.
 const PASSING = new Set(["too_many", "failed"]);
-const LINK = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]']/g;
 // Browsers have no Montenegrin.
 const LOCALES = { cnr: "sr-Latn-ME" };
 
@@ -25,23 +24,12 @@ const uuid = () =>
     (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16),
   );
 
-/** `text` as paragraphs with line breaks and links, as the server writes it. */
+/** `text` in paragraphs and lines, until the server has taken it and says how it looks. */
 function paragraphs(text) {
   return text.split(/\n{2,}/).map((part) => {
     const paragraph = document.createElement("p");
-    part.split("\n").forEach((line, position) => {
-      if (position) paragraph.append(document.createElement("br"));
-      let from = 0;
-      for (const found of line.matchAll(LINK)) {
-        const link = document.createElement("a");
-        link.href = found[0];
-        link.rel = "nofollow";
-        link.textContent = found[0];
-        paragraph.append(line.slice(from, found.index), link);
-        from = found.index + found[0].length;
-      }
-      paragraph.append(line.slice(from));
-    });
+    const lines = part.split("\n").flatMap((line) => [document.createElement("br"), line]);
+    paragraph.append(...lines.slice(1));
     return paragraph;
   });
 }
@@ -64,6 +52,7 @@ class RoomStream extends HTMLElement {
     const locale = LOCALES[language] ?? language;
     const timeZone = this.dataset.timeZone;
     this.asDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone });
+    this.asNumber = new Intl.NumberFormat(locale);
     this.asTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
 
     this.form.addEventListener("submit", (event) => this.submit(event));
@@ -121,7 +110,8 @@ class RoomStream extends HTMLElement {
     this.greeted = false;
     clearTimeout(this.patience);
     this.isFinal = code in FINAL;
-    this.waiting.forEach((message) => this.showState(message, "not_sent_yet"));
+    // What was refused waits for the person, not for the connection.
+    this.unrefused().forEach((message) => this.showState(message, "not_sent_yet"));
     if (this.isFinal) {
       this.say(FINAL[code]);
       return;
@@ -160,7 +150,7 @@ class RoomStream extends HTMLElement {
       return;
     }
     this.say("connected");
-    this.waiting.filter((message) => !message.refused).forEach((message) => this.dispatch(message));
+    this.unrefused().forEach((message) => this.dispatch(message));
     this.markRead();
   }
 
@@ -226,7 +216,9 @@ class RoomStream extends HTMLElement {
         article.querySelector(".message__name").after(agency);
       }
     }
-    article.querySelector(".message__text").replaceChildren(...paragraphs(message.text));
+    const text = article.querySelector(".message__text");
+    if (message.html) text.innerHTML = message.html;
+    else text.replaceChildren(...paragraphs(message.text));
     if (message.example) this.stateOf(article).append(this.label("example", this.words.example));
     return article;
   }
@@ -281,8 +273,19 @@ class RoomStream extends HTMLElement {
     this.field.focus();
   }
 
+  unrefused() {
+    return this.waiting.filter((message) => !message.refused);
+  }
+
   dispatch(message) {
-    message.refused = false;
+    message.refused = null;
+    const limit = Number(this.field.dataset.limit);
+    // So much more than fits that no frame could carry it. The server would say the same.
+    if (message.body.length > 4 * limit) {
+      const details = { length: this.asNumber.format([...message.body].length), limit: this.asNumber.format(limit) };
+      this.refuse(message, { reason: "too_long", details });
+      return;
+    }
     this.showState(message, this.greeted ? "sending" : "not_sent_yet");
     if (this.greeted) this.send({ type: "post", client_id: message.client_id, body: message.body });
   }
@@ -303,8 +306,12 @@ class RoomStream extends HTMLElement {
       setTimeout(() => this.waiting.includes(message) && this.dispatch(message), (frame.retry_after ?? 2) * 1000);
       return;
     }
-    message.refused = true;
-    this.showState(message, "not_sent", frame.reason);
+    this.refuse(message, { reason: frame.reason, details: frame.details });
+  }
+
+  refuse(message, why) {
+    message.refused = why;
+    this.showState(message, "not_sent");
     this.keep();
   }
 
@@ -315,7 +322,7 @@ class RoomStream extends HTMLElement {
     this.log.append(message.article);
   }
 
-  showState(message, word, reason) {
+  showState(message, word) {
     const failed = word === "not_sent";
     message.article.classList.toggle("message--failed", failed);
     message.article.classList.toggle("message--pending", !failed);
@@ -323,11 +330,17 @@ class RoomStream extends HTMLElement {
     line.replaceChildren(this.label(failed ? "status status--late" : "soft", this.words[word]));
     if (failed) {
       line.append(
-        this.label("soft", this.words[reason]),
+        this.label("soft", this.why(message.refused)),
         this.button(this.words.try_again, () => this.dispatch(message)),
         this.button(this.words.discard, () => this.discard(message)),
       );
     }
+  }
+
+  /** A refusal in words: "{length} of at most {limit}" with the details put in. */
+  why({ reason, details = {} }) {
+    const words = details.before === "" ? this.words[`${reason}_first`] : this.words[reason];
+    return words.replace(/\{(\w+)\}/g, (place, name) => details[name] ?? place);
   }
 
   /** Take it back: the text goes to the compose box when that is empty, so that nothing typed is lost by a slip. */
@@ -364,7 +377,7 @@ class RoomStream extends HTMLElement {
   // What is kept over a reload of this window
 
   keep(draft = this.field.value) {
-    const waiting = this.waiting.map(({ client_id, body, at }) => ({ client_id, body, at }));
+    const waiting = this.waiting.map(({ client_id, body, at, refused }) => ({ client_id, body, at, refused }));
     try {
       if (waiting.length || draft) sessionStorage.setItem(this.kept, JSON.stringify({ draft, waiting }));
       else sessionStorage.removeItem(this.kept);
@@ -382,11 +395,10 @@ class RoomStream extends HTMLElement {
     }
     if (!kept) return;
     if (!this.field.value) this.field.value = kept.draft ?? "";
-    for (const { client_id, body, at } of kept.waiting ?? []) {
-      const message = { client_id, body, at };
+    for (const message of kept.waiting ?? []) {
       this.waiting.push(message);
       this.showWaiting(message);
-      this.showState(message, "not_sent_yet");
+      this.showState(message, message.refused ? "not_sent" : "not_sent_yet");
     }
   }
 }
