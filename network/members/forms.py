@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from portal.vocabulary.forms import TermsField
 
 from .enums import AgencyKind, SpokenLanguage
 from .models import Profile, User
+from .passwords import GuessablePasswordValidator
 from .selectors import NO_COUNTRY
 from .services import ProfileChange
 
@@ -32,6 +34,17 @@ class SignupForm(AllauthSignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("name", "email", "password1", "password2")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password built on the name too: allauth's own look at it knows the address alone."""
+        cleaned: dict[str, Any] = super().clean()
+        if "password1" in cleaned and "name" in cleaned and not self.has_error("password1"):
+            owner = User(name=cleaned["name"], email=cleaned.get("email", ""))
+            try:
+                GuessablePasswordValidator().validate(cleaned["password1"], owner)
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned
 
     def save(self, request: HttpRequest) -> User | None:
         """Sign the person up; None where allauth hides that the address is taken."""
