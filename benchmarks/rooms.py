@@ -79,6 +79,7 @@ def prepare(rooms: int) -> tuple[list[str], list[str]]:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -95,7 +96,7 @@ def prepare(rooms: int) -> tuple[list[str], list[str]]:
         Membership.objects.create(user=user, state=MembershipState.MEMBER, valid_until="2099-01-01")
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         sessions.append(str(session.session_key))

@@ -7,7 +7,9 @@ from typing import Any
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
 from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +52,25 @@ class SignupForm(AllauthSignupForm):
         """Sign the person up; None where allauth hides that the address is taken."""
         user: User | None = super().save(request)
         return user
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Sign up, or write to the owner of an address that is taken; the answer and its time are the same."""
+        if self.account_already_exists:
+            self._work_in_vain(request)
+        tried: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return tried
+
+    def _work_in_vain(self, request: HttpRequest) -> None:
+        """Sign somebody else up and take it back: a known address must not answer sooner than an unknown one."""
+        typed = self.cleaned_data
+        self.cleaned_data = {**typed, "email": f"{get_random_string(20).lower()}@signing-up.invalid"}
+        self.account_already_exists = False
+        try:
+            with transaction.atomic():
+                self.save(request)
+                transaction.set_rollback(True)
+        finally:
+            self.cleaned_data, self.account_already_exists = typed, True
 
     def custom_signup(self, request: HttpRequest, user: Any) -> None:
         """Keep the name, and the language to write to them in."""

@@ -1,9 +1,10 @@
-"""Letters to people. Written in the transaction of what they tell, sent after it commits, retried until they go."""
+"""Letters to people: written in the transaction of what they tell, sent after it and the answer, until they go."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from . import after_response
 from .models import OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ def queue(*, to: str, template: str, language: str, subject: str, body: str) -> 
     row = OutgoingMail.objects.create(
         to=to, template=template, language=language, subject=" ".join(subject.split())[:250], body=body.strip() + "\n"
     )
-    transaction.on_commit(_drain_soon)
+    transaction.on_commit(partial(after_response.do, _drain_soon))
     return row
 
 
