@@ -36,6 +36,7 @@ class SignupForm(AllauthSignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("name", "email", "password1", "password2")
+    cleaned_data: dict[str, Any]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a password built on the name too: allauth's own look at it knows the address alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -23,11 +24,13 @@ from wagtail.models import Locale
 
 from network.members.enums import Role
 from network.members.services import Refused
+from network.rooms.services import post_message
 from portal.core import pagecache
 from portal.core.pagecache import FileGeneration, PageCache, RedisGeneration, StoredPage
 from tests.factories.members import AgencyFactory, person
 from tests.factories.pages import home_page, standard_page
 from tests.factories.practices import library
+from tests.factories.rooms import RoomFactory
 from tests.factories.search import SILENT
 
 pytestmark = pytest.mark.django_db
@@ -286,11 +289,11 @@ def test_a_change_that_is_taken_back_drops_nothing(
 def test_what_never_shows_on_a_public_page_drops_nothing(
     cache: PageCache, portal: CountingApplication, client: Client, committed: Commit
 ) -> None:
-    member = person(Role.MEMBER)
+    member, room = person(Role.MEMBER), RoomFactory()
     Answer(cache, "/en/organisations/")
     with committed():
         client.force_login(member)
-        client.post("/en/profile/", {"name": "Renamed", "language": "en"})
+        post_message(room=room, by=member, body="Good morning.", client_id=uuid.uuid4())
     Answer(cache, "/en/organisations/")
     assert portal.made == 1
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 from collections.abc import Iterator
-from logging.config import dictConfig
+from logging.config import DictConfigurator
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -248,13 +248,16 @@ def test_refusals_are_logged(log: SecurityLog) -> None:
     assert refused == [("GET", "/cms/"), ("POST", "/en/profile/")]
 
 
-def test_in_production_a_line_is_an_object_with_user_and_address(capsys: pytest.CaptureFixture[str]) -> None:
-    dictConfig(logging_settings("json"))
+def test_in_production_a_line_is_an_object_with_user_and_address() -> None:
+    made = DictConfigurator(logging_settings("json"))
+    handler = logging.StreamHandler(written := io.StringIO())
+    handler.setFormatter(made.configure_formatter(dict(made.config["formatters"]["json"])))
+    security_log.logger.addHandler(handler)
     try:
         security_log.report("refused", user=person(), address=OFFICE, path="/cms/\n/")
     finally:
-        dictConfig(django_settings.LOGGING)
-    (line,) = capsys.readouterr().err.splitlines()
+        security_log.logger.removeHandler(handler)
+    (line,) = written.getvalue().splitlines()
     said = json.loads(line)
     assert said["logger"] == "portal.security"
     assert (said["event"], said["user"], said["address"], said["path"]) == (
