@@ -23,8 +23,9 @@ class CoreConfig(AppConfig):
         """Connect the framework's signals and register the system checks."""
         from search import indexing
 
-        from . import checks, mail, receivers, registrations  # noqa: F401  importing registers them
+        from . import checks, mail, receivers, registrations, tags  # noqa: F401  importing registers them
         from .lifespan import on_start
 
+        tags.take_hold()
         on_start(mail.drain)
         on_start(indexing.drain)
