@@ -30,9 +30,15 @@ class Desk:
     standing: selectors.Standing | None = None
     theirs: list[tuple[str, str]] | None = None
 
+    @property
+    def forms(self) -> list[Any]:
+        """All three."""
+        return [self.form, self.results, self.sources]
+
     def is_valid(self) -> bool:
-        """All three; every one is asked, so that every error is shown."""
-        return all([self.form.is_valid(), self.results.is_valid(), self.sources.is_valid()])
+        """Every one is asked, so that every error is shown."""
+        valid = [form.is_valid() for form in self.forms]
+        return all(valid)
 
 
 @member_required

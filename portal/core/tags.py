@@ -21,7 +21,7 @@ def take_hold() -> None:
 
 
 def _by_folded_letters(manager: Any, tags: Iterable[Any], tag_kwargs: Any) -> Any:
-    """taggit's tags, each new name in the spelling it has already: the oldest one."""
+    """Return taggit's tags, each new name in the spelling it has already: the oldest one."""
     given = list(tags)
     known: dict[str, str] = {}
     if any(isinstance(tag, str) for tag in given):

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_tag_is_one_whatever_the_case_of_its_letters_and_wherever_it_is_set() -> None:
-    first, second = practice(tags=["Čuvar", "čuvar", "ИЗБЕГЛИЦЕ", "Outreach"]), practice(tags=["C\u030cUVAR", "избеглице"])
+    first, second = (
+        practice(tags=["Čuvar", "čuvar", "ИЗБЕГЛИЦЕ", "Outreach"]),
+        practice(tags=["C\u030cUVAR", "избеглице"]),
+    )
     picture, paper = image("public"), document("public")
     picture.tags.set(["čUVAR", "outreach"])
     paper.tags.add("Избеглице")

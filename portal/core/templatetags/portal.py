@@ -324,9 +324,12 @@ class FormError:
 
 @register.simple_tag
 def form_errors(*forms: Any) -> list[FormError]:
-    """Every error of `forms` (forms or formsets; None is passed over), in the order of the fields."""
+    """Every error of `forms` (forms, formsets, lists of them; None is passed over), in the order of the fields."""
     found: list[FormError] = []
     for form in forms:
+        if isinstance(form, list):
+            found += form_errors(*form)
+            continue
         if form is None or not getattr(form, "is_bound", False):
             continue
         if hasattr(form, "forms"):

@@ -69,7 +69,7 @@ class RoomStream extends HTMLElement {
     setInterval(() => this.greeted && this.pulse(), PULSE_EVERY);
 
     this.restore();
-    if (!location.hash) this.showNewest(this.querySelector("#unread") ?? this.form);
+    if (!location.hash) this.showNewest(this.querySelector(".form-errors") ?? this.querySelector("#unread") ?? this.form);
     this.connect();
   }
 
@@ -265,8 +265,7 @@ class RoomStream extends HTMLElement {
     }
     const message = { client_id: uuid(), body, at: new Date().toISOString() };
     this.waiting.push(message);
-    this.field.value = "";
-    this.keep();
+    this.fill("");
     this.showWaiting(message);
     this.dispatch(message);
     this.showNewest(this.form);
@@ -275,6 +274,12 @@ class RoomStream extends HTMLElement {
 
   unrefused() {
     return this.waiting.filter((message) => !message.refused);
+  }
+
+  /** Put `text` into the box as if it had been typed: it is kept, and counted. */
+  fill(text) {
+    this.field.value = text;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   dispatch(message) {
@@ -346,8 +351,7 @@ class RoomStream extends HTMLElement {
   /** Take it back: the text goes to the compose box when that is empty, so that nothing typed is lost by a slip. */
   discard(message) {
     this.settle(message.client_id);
-    if (!this.field.value) this.field.value = message.body;
-    this.keep();
+    if (!this.field.value) this.fill(message.body);
     this.field.focus();
   }
 
@@ -394,12 +398,12 @@ class RoomStream extends HTMLElement {
       // No storage, or nothing readable in it.
     }
     if (!kept) return;
-    if (!this.field.value) this.field.value = kept.draft ?? "";
     for (const message of kept.waiting ?? []) {
       this.waiting.push(message);
       this.showWaiting(message);
       this.showState(message, message.refused ? "not_sent" : "not_sent_yet");
     }
+    if (!this.field.value && kept.draft) this.fill(kept.draft);
   }
 }
 
