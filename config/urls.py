@@ -30,7 +30,7 @@ if settings.PORTAL_DEV_PAGES:
     ]
 
 urlpatterns += i18n_patterns(
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("network.members.account_urls")),
     path("search/", include("portal.finding.urls")),
     path("terms/", include("portal.vocabulary.urls")),
     path("", include("network.members.urls")),

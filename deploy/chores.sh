@@ -12,5 +12,6 @@ drain_mail               letters that could not be sent are tried again
 check_search             changes that did not reach the search index are brought in
 clearsessions            sessions that ended are forgotten
 prune_db_task_results    and so is work that was done
+forget_sent_forms        and which forms were sent: none comes a second time any more
 END
 exit $failed

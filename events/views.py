@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core.audience import held_by
 from portal.core.navigation import Crumb
+from portal.core.once import taken_once
 
 from . import route, selectors, services
 from .forms import ProgressForm
@@ -30,6 +31,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def recommendation(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A recommendation: its life on the route; staff and the owner's focal points say where it stands."""
     row = _visible_or_404(request, pk)

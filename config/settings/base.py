@@ -187,6 +187,7 @@ PAGE_CACHE_IGNORES = {
     "admin.logentry",
     "core.auditentry",
     "core.outgoingmail",
+    "core.sentform",
     "django_tasks_database.dbtaskresult",
     "members.membership",
     "members.profile",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network.members.permissions import member_required
 from portal.core.audience import held_by
+from portal.core.once import taken_once
 
 from . import permissions, selectors, services
 from .forms import PracticeForm, ResultFormSet, SourceFormSet, initial_of, result_rows, source_rows
@@ -43,6 +44,7 @@ class Desk:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def submit(request: HttpRequest) -> HttpResponse:
     """Write a practice, save it as a draft or send it to the project staff."""
     if selectors.library() is None:
@@ -52,6 +54,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one's own draft. 404 for what is not the reader's; back to the list while it can not be changed."""
     practice = PracticePage.objects.filter(id=pk).first()

@@ -19,6 +19,7 @@ from portal.core.audience import MEMBERS, held_by
 from portal.core.countries import WESTERN_BALKANS, country_name
 from portal.core.languages import Language, languages
 from portal.core.navigation import Crumb
+from portal.core.once import taken_once
 
 from . import permissions, selectors, services
 from .directory import PAGE_SIZE, PeopleRequest, find_people
@@ -91,6 +92,7 @@ def _change(request: HttpRequest, pk: int, change: Callable[[User], object], don
 
 @staff_required
 @require_POST
+@taken_once
 def suspend(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop a person at once, with a reason."""
     form = ReasonForm(request.POST)
@@ -103,6 +105,7 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_required
 @require_POST
+@taken_once
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift a suspension."""
     form = ReasonForm(request.POST)
@@ -113,6 +116,7 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_required
 @require_POST
+@taken_once
 def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Give and take the posts of focal point and peer reviewer."""
     form = PostsForm(request.POST)
@@ -127,6 +131,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
+@taken_once
 def reconfirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm that a person still works for the agency, for another twelve months."""
     done = _("Confirmed for twelve months.")
@@ -135,6 +140,7 @@ def reconfirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def own_profile(request: HttpRequest) -> HttpResponse:
     """One's own profile: how long the membership holds, and the form."""
     user = _me(request)
@@ -155,6 +161,7 @@ def own_profile(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def leave(request: HttpRequest) -> HttpResponse:
     """Leave the network: asked once more, then done."""
     if request.method == "POST":

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from network.members.permissions import is_staff, member_required
 from network.members.services import Refused
 from portal.core.navigation import Crumb
+from portal.core.once import taken_once
 
 from . import selectors, services
 from .enums import Verdict
@@ -26,6 +27,7 @@ PAGE_SIZE = 30
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def apply(request: HttpRequest) -> HttpResponse:
     """What it takes (visitors); where one stands, and the form where one may apply (signed in)."""
     user = request.user
@@ -49,6 +51,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@taken_once
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take one's own application back."""
     if not request.user.is_authenticated:
@@ -81,6 +84,7 @@ def _application_or_404(request: HttpRequest, pk: int) -> Application:
 
 @decider_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def application(request: HttpRequest, pk: int) -> HttpResponse:
     """One application: what was written, the checks, the decisions, and the form for one's own."""
     subject = _application_or_404(request, pk)
@@ -101,6 +105,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @decider_required
 @require_POST
+@taken_once
 def name_agency(request: HttpRequest, pk: int) -> HttpResponse:
     """Staff choose the agency of an application that names one outside the list."""
     subject = _application_or_404(request, pk)
@@ -134,6 +139,7 @@ def _application_page(
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@taken_once
 def vouch(request: HttpRequest, pk: int) -> HttpResponse:
     """The member whom an applicant named says whether they vouch; nobody else learns that there is an application."""
     subject = get_object_or_404(Application.objects.select_related("user", "agency"), pk=pk)

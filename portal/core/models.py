@@ -87,6 +87,22 @@ class OutgoingMail(models.Model):
         return f"{self.to}: {self.subject}"
 
 
+class SentForm(models.Model):
+    """A form that was sent and taken: what a second sending of it is answered (`portal.core.once`)."""
+
+    key = models.CharField(max_length=64, unique=True)
+    answer = models.TextField(blank=True)
+    said = models.JSONField(default=list)
+    sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("sent form")
+        verbose_name_plural = _("sent forms")
+
+    def __str__(self) -> str:
+        return self.answer
+
+
 class PortalImage(AbstractImage):
     """An image with an audience. Its files are served by `portal.core.views.serve_file`, which asks it."""
 

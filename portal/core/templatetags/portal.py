@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language
 
-from portal.core import audience, dates, frame
+from portal.core import audience, dates, frame, once
 from portal.core import panels as panel_registry
 from portal.core.countries import country_names
 from portal.core.languages import html_tag, in_language, languages
@@ -285,6 +286,12 @@ def page_link(context: template.Context, name: str, number: int) -> str:
     if number > 1:
         query[name] = str(number)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def form_token() -> SafeString:
+    """What makes the form around it one sending, however often it is sent (`portal.core.once`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, uuid.uuid4())
 
 
 @register.filter
