@@ -13,4 +13,4 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register sections, panels, search builders and signals."""
-        from . import registrations  # noqa: F401  importing registers them
+        from . import registrations, trail  # noqa: F401  importing registers them

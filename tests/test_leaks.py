@@ -104,13 +104,15 @@ class Network:
         indicator = IndicatorFactory(slug="hidden", name=f"{MARK} figures", definition=MARK, audiences=audiences)
         FigureFactory(indicator=indicator, area="SM")
         RoomFactory(slug="hidden", title=f"{MARK} room", topic=self.stage, audiences=audiences)
+        if audiences == ("members",):
+            person(name=f"{MARK} member", agency=self.agency)
         picture = image(*audiences, title=f"{MARK} picture")
         size: PortalRendition = rendition(picture)
         paper = document(*audiences, title=f"{MARK} document")
         return [picture.file.url, size.url, paper.file.url, paper.url]
 
 
-WORDS = (MARK, MARK[:7], "zvezdoblk", "meeting", "practice", "readmission", "service", "")
+WORDS = (MARK, MARK[:7], "zvezdoblk", "meeting", "member", "practice", "readmission", "service", "")
 PLACES = (
     "/en/",
     "/sr/",
@@ -228,6 +230,8 @@ def test_members_do_find_what_is_for_them(role: Role) -> None:
         "/en/figures/hidden/",
         "/en/terms/stage/readmission/",
         "/en/organisations/service/",
+        "/en/directory/",
+        "/en/search/?q=member",
         "/en/rooms/",
         "/en/rooms/hidden/",
         f"/en/search/?q={MARK}",

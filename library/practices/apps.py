@@ -13,4 +13,4 @@ class PracticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register sections, panels, search builders and signals."""
-        from . import receivers, registrations  # noqa: F401  importing registers them
+        from . import receivers, registrations, trail  # noqa: F401  importing registers them

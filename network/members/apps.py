@@ -16,7 +16,7 @@ class MembersConfig(AppConfig):
         """Register sections, search builders and signals, and what happens at start-up."""
         from portal.core.lifespan import on_start
 
-        from . import receivers, registrations, services  # noqa: F401  importing registers them
+        from . import receivers, registrations, services, trail  # noqa: F401  importing registers them
 
         on_start(services.end_lapsed)
 

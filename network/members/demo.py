@@ -19,7 +19,7 @@ from portal.vocabulary.models import Term
 
 from .enums import AgencyKind, MembershipState
 from .models import Agency, Membership, Profile, ProfileLanguage, User, WorkingGroup
-from .services import in_twelve_months, keep_search_text, suspend
+from .services import in_twelve_months, suspend
 
 FACTS = Path(__file__).parent / "facts"
 #: Of the example accounts only: they hold nothing real, and production never loads them.
@@ -242,6 +242,5 @@ def _create(account: Account, password: str) -> None:
     ProfileLanguage.objects.bulk_create(ProfileLanguage(profile=profile, code=code) for code in account.languages)
     profile.stages.set(Term.objects.filter(kind=TermKind.STAGE, slug__in=account.stages))
     profile.themes.set(Term.objects.filter(kind=TermKind.THEME, slug__in=account.themes))
-    keep_search_text(user=user)
     if account.suspended:
         suspend(user=user, by=User.objects.get(email="staff@example.org"), reason=account.suspended)

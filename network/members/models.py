@@ -254,9 +254,6 @@ class Profile(models.Model):
     can_help_with = models.TextField(_("can help with"), max_length=600, blank=True)
     contact = models.CharField(_("contact for members"), max_length=200, blank=True)
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
-    search_text = models.TextField(
-        editable=False, blank=True, help_text=_("Folded words the directory is searched in.")
-    )
 
     class Meta:
         verbose_name = _("profile")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.db.models.signals import m2m_changed, post_migrate, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -15,7 +15,7 @@ from portal.core.security_log import address_of, report
 
 from . import services, staff_group
 from .access import access_ended
-from .models import Agency, User, WorkingGroup
+from .models import Agency, Membership, ProfileLanguage, User, WorkingGroup
 
 
 @receiver(post_save, sender=Agency)
@@ -30,6 +30,32 @@ def keep_rights(instance: User, created: bool, update_fields: Any = None, **kwar
     """Whoever becomes or stops being staff, active or administrator."""
     if update_fields is None or not services.RIGHTS_FIELDS.isdisjoint(update_fields):
         services.rights_changed(user=instance, created=created)
+
+
+@receiver(post_save, sender=User)
+def keep_person_found(instance: User, update_fields: Any = None, **kwargs: Any) -> None:
+    """Whom the directory shows, and by which name; not for a log-in, which saves the user too."""
+    if update_fields is None or not services.SHOWN_FIELDS.isdisjoint(update_fields):
+        services.index_people(user=instance.pk)
+
+
+@receiver([post_save, post_delete], sender=Membership)
+def keep_member_found(instance: Membership, **kwargs: Any) -> None:
+    """Who is a member, of which agency, until when."""
+    services.index_people(user=instance.user_id)
+
+
+@receiver([post_save, post_delete], sender=ProfileLanguage)
+def keep_speaker_found(instance: ProfileLanguage, **kwargs: Any) -> None:
+    """Which languages a person speaks."""
+    services.index_people(pk=instance.profile_id)
+
+
+@receiver(post_save, sender=Agency)
+def keep_people_of_agency_found(instance: Agency, created: bool, **kwargs: Any) -> None:
+    """People are found by the names of their agency."""
+    if not created:
+        services.index_people(user__membership__agency=instance.pk)
 
 
 @receiver(m2m_changed, sender=User.groups.through)

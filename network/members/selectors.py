@@ -14,7 +14,6 @@ from search.analysis import words
 
 from .enums import MembershipState, Role
 from .models import Agency, Membership, Profile, User
-from .trail import MEMBERS_ACTIONS, Step, in_words
 
 #: The roles that open the members' places.
 MEMBER_ROLES = frozenset({Role.MEMBER, Role.FOCAL_POINT, Role.REVIEWER, Role.STAFF, Role.ADMINISTRATOR})
@@ -148,6 +147,6 @@ def person(pk: int, *, viewer: Any) -> User | None:
     return found.filter(pk=pk).first()
 
 
-def trail_of(user: User) -> list[Step]:
+def trail_of(user: User) -> list[audit.Step]:
     """What was done about a person, newest first: for staff's eyes."""
-    return in_words(audit.trail_of(user), MEMBERS_ACTIONS)
+    return audit.steps(audit.trail_of(user))

@@ -15,10 +15,10 @@ from portal.core import audit, mail
 from portal.core.enums import AudienceKind
 from portal.core.models import Audience
 from portal.vocabulary.models import Term
+from search import indexing
 
 from . import permissions, staff_group
 from .access import access_ended
-from .directory import search_text_of
 from .enums import MembershipState
 from .models import Agency, Membership, Profile, ProfileLanguage, User, WorkingGroup
 
@@ -65,7 +65,7 @@ def admit(*, user: User, agency: Agency, position: str, by: User | None) -> Memb
     if not made:
         profile.position = position
     profile.verified_on = membership.confirmed_on
-    _save_profile(profile)
+    profile.save()
     audit.record(action="members.admitted", by=by, target=user, data={"agency": agency.slug})
     # Someone who changed agency must lose what the old one alone could see.
     access_ended(user.pk)
@@ -210,6 +210,13 @@ def people_in(group: WorkingGroup) -> list[int]:
 
 #: Fields of a user that decide what they may do.
 RIGHTS_FIELDS = frozenset({"is_active", "is_staff", "is_superuser"})
+#: Fields of a user that the directory shows, or that decide whether it does.
+SHOWN_FIELDS = RIGHTS_FIELDS | {"name", "email", "is_example"}
+
+
+def index_people(**who: object) -> None:
+    """Have the profiles that `who` names (lookups of a profile) indexed anew."""
+    indexing.enqueue_all(Profile.objects.filter(**who).only("pk"))
 
 
 def rights_changed(*, user: User, created: bool) -> None:
@@ -252,22 +259,8 @@ def update_profile(*, user: User, change: ProfileChange, by: User) -> Profile:
     ProfileLanguage.objects.bulk_create(
         (ProfileLanguage(profile=profile, code=code) for code in change.languages), ignore_conflicts=True
     )
-    _save_profile(profile)
     audit.record(action="members.profile_changed", by=by, target=user)
     return profile
-
-
-def keep_search_text(*, user: User) -> None:
-    """Bring the words the directory finds a person by up to date after a change of name or agency."""
-    profile = Profile.objects.filter(user=user).first()
-    if profile is not None:
-        _save_profile(profile)
-
-
-def _save_profile(profile: Profile) -> None:
-    """Save with the words the directory is searched in."""
-    profile.search_text = search_text_of(profile)
-    profile.save()
 
 
 def _membership_for_change(user: User) -> Membership:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from portal.core.navigation import Crumb
 from portal.core.once import taken_once
 
 from . import permissions, selectors, services
-from .directory import PAGE_SIZE, PeopleRequest, find_people
+from .directory import PEOPLE
 from .forms import AgencyFilter, PostsForm, ProfileForm, ReasonForm
 from .models import Agency, Profile, User
 from .permissions import member_required, staff_required
@@ -37,10 +36,7 @@ def _directory_crumbs() -> list[Crumb]:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Whom to ask: people by words, country, stage, language and agency."""
-    asked = PeopleRequest.from_query(request.GET)
-    result = find_people(asked)
-    page = Paginator(result.profiles, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "members/directory.html", {"asked": asked, "result": result, "people": page})
+    return render(request, "members/directory.html", {"listing": PEOPLE.listing(request.GET, held_by(request))})
 
 
 @member_required

@@ -8,13 +8,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from network.members.enums import MembershipState, Role
 from network.members.models import User
 from network.members.permissions import is_staff
 from network.members.selectors import focal_points_of, membership_of, role_of
-from network.members.trail import Step, in_words
 from portal.core import audit
 
 from .enums import ApplicationState, Capacity, Verdict
@@ -172,23 +170,9 @@ def decisions_of(application: Application) -> QuerySet[Decision]:
     return application.decisions.select_related("by")
 
 
-#: What vetting records about an application.
-ACTIONS = {
-    "vetting.accept": _lazy("Accepted by one person"),
-    "vetting.agency_named": _lazy("Agency chosen"),
-    "vetting.decline": _lazy("Declined by one person"),
-    "vetting.more": _lazy("Asked for more information"),
-    "vetting.not_vouched": _lazy("The sponsor does not vouch"),
-    "vetting.resubmitted": _lazy("Sent again"),
-    "vetting.submitted": _lazy("Sent"),
-    "vetting.vouched": _lazy("The sponsor vouches"),
-    "vetting.withdrawn": _lazy("Withdrawn"),
-}
-
-
-def trail_of(application: Application) -> list[Step]:
+def trail_of(application: Application) -> list[audit.Step]:
     """Every step of the application, newest first."""
-    return in_words(audit.trail_of(application), ACTIONS)
+    return audit.steps(audit.trail_of(application))
 
 
 def may_still_decide(user: Any, application: Application) -> bool:

@@ -41,27 +41,40 @@ class Audience(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One step worth remembering: who did what to which record, when and why. Never changed, never deleted."""
+    """One step worth remembering: who did what to which record, when and why.
+
+    Never changed, never deleted: the database refuses both (migration 0003). So it holds the names themselves, and no
+    rule of the database ties `by` to an account, which may be gone. Read `by_name`.
+    """
 
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False
+    )
+    by_name = models.CharField(_("who"), max_length=200, blank=True, help_text=_("Empty: the portal itself."))
     action = models.CharField(_("action"), max_length=80, db_index=True)
-    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    content_type = models.ForeignKey(
+        ContentType, models.PROTECT, related_name="+", verbose_name=_("what it was done to")
+    )
     object_id = models.CharField(max_length=60)
     target = GenericForeignKey("content_type", "object_id")
+    target_name = models.TextField(_("its name then"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
+        default_permissions = ("view",)
         ordering: ClassVar[list[str]] = ["-at", "-pk"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["content_type", "object_id"], name="audit_target")
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.content_type_id}:{self.object_id}"
+        return f"{self.action} {self.target_name}"
 
 
 class OutgoingMail(models.Model):

@@ -22,7 +22,6 @@ from django_tasks_db.models import DBTaskResult
 
 from network.members.enums import Role
 from portal.core import (
-    audit,
     checks,
     health,
     languages,
@@ -34,11 +33,11 @@ from portal.core import (
     ratelimit,
     views,
 )
-from portal.core.models import AuditEntry, OutgoingMail
+from portal.core.models import OutgoingMail
 from portal.core.navigation import Section
 from portal.core.request_id import RequestIdFilter
 from portal.pages.models import HomePage
-from tests.factories.members import AgencyFactory, UserFactory, person
+from tests.factories.members import person
 from tests.factories.pages import home_page, standard_page
 
 pytestmark = pytest.mark.django_db
@@ -321,30 +320,6 @@ def test_production_is_warned_of_what_is_not_shared(settings: Any) -> None:
     settings.PORTAL_DEV_PAGES = False
     settings.WAGTAILADMIN_BASE_URL = "https://portal.example.org"
     assert checks.production_shares_its_state(None) == []
-
-
-# Audit trail
-
-
-def test_the_trail_says_who_did_what_to_which_record_newest_first() -> None:
-    agency, other, staff = AgencyFactory(), AgencyFactory(), person(Role.STAFF)
-    audit.record(action="members.agency_added", by=staff, target=agency, reason="Named", data={"a": 1})
-    audit.record(action="members.agency_changed", by=None, target=agency)
-    audit.record(action="members.agency_added", by=staff, target=other)
-    audit.record(action="members.joined", by=staff, target=staff)
-    steps = [(entry.action, entry.by, entry.reason, entry.data) for entry in audit.trail_of(agency)]
-    assert steps == [
-        ("members.agency_changed", None, "", {}),
-        ("members.agency_added", staff, "Named", {"a": 1}),
-    ]
-
-
-def test_the_trail_outlives_the_person_who_acted() -> None:
-    staff = UserFactory(is_staff=True)
-    entry = audit.record(action="members.agency_added", by=staff, target=AgencyFactory())
-    staff.delete()
-    assert AuditEntry.objects.get(pk=entry.pk).by is None
-    assert str(entry).startswith("members.agency_added")
 
 
 # Languages and sections

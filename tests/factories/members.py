@@ -13,7 +13,6 @@ from factory.django import DjangoModelFactory
 
 from network.members.enums import MembershipState, Role
 from network.members.models import Agency, Membership, Profile, User, WorkingGroup
-from network.members.services import keep_search_text
 
 PASSWORD = "seven stations on one line"
 
@@ -89,7 +88,6 @@ def person(
         }
         Membership.objects.create(user=user, **{**standing, **of_membership})
         Profile.objects.create(user=user, position="Adviser", country="BA", verified_on=today)
-        keep_search_text(user=user)
     for slug in groups:
         group = WorkingGroup.objects.filter(slug=slug).first() or WorkingGroupFactory(slug=slug, name=slug.capitalize())
         group.people.add(user)

@@ -147,4 +147,4 @@ def test_what_was_done_about_a_person_is_told_in_words() -> None:
     member, staff = person(), person(Role.STAFF)
     suspend(user=member, by=staff, reason="Changed post")
     (step,) = selectors.trail_of(member)
-    assert (str(step.what), step.by, step.reason) == ("Suspended", staff, "Changed post")
+    assert (step.what, step.by, step.reason) == ("Suspended", str(staff), "Changed post")

@@ -7,13 +7,16 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.http import QueryDict
 from django.utils import timezone
 
 from network.members import access, selectors, services
+from network.members.directory import PEOPLE
 from network.members.enums import MembershipState, Role
 from network.members.models import User
 from network.members.services import ProfileChange, Refused
 from portal.core.models import AuditEntry, OutgoingMail
+from tests.factories.commits import index_what_waits
 from tests.factories.members import AgencyFactory, UserFactory, WorkingGroupFactory, person
 from tests.factories.vocabulary import TermFactory
 
@@ -209,16 +212,14 @@ def test_a_profile_is_replaced_and_its_words_find_the_person() -> None:
     profile = User.objects.get(pk=user.pk).profile
     assert [spoken.code for spoken in profile.languages.all()] == ["de"]
     assert list(profile.stages.all()) == [stage]
-    assert " sefica " in profile.search_text
+    index_what_waits()
+    found = {word: PEOPLE.listing(QueryDict(f"q={word}"), {"public", "members"}).items for word in ("Шефица", "x")}
+    assert found == {"Шефица": [profile], "x": []}
     assert profile.user.language == "bs"
 
 
 def _values(change: ProfileChange) -> dict[str, object]:
     return {name: getattr(change, name) for name in change.__slots__}
-
-
-def test_a_profile_without_a_person_behind_it_needs_no_words() -> None:
-    services.keep_search_text(user=UserFactory())  # no profile: nothing to do, nothing breaks
 
 
 def test_an_agency_and_a_group_are_audiences_by_their_present_name() -> None:

@@ -33,6 +33,7 @@ def text(response) -> str:
     return response.content.decode()
 
 
+@pytest.mark.usefixtures("indexed")
 def test_the_directory_shows_who_does_what_where(client: Client, member: User) -> None:
     other = person(name="Ognjen", agency=AgencyFactory(name="Border Police"), is_example=True)
     ProfileLanguage.objects.create(profile=other.profile, code="sq")
@@ -43,12 +44,14 @@ def test_the_directory_shows_who_does_what_where(client: Client, member: User) -
     assert "Ognjen" in text(client.get("/en/directory/?q=ogn"))
 
 
+@pytest.mark.usefixtures("indexed")
 def test_a_directory_that_finds_nobody_says_what_to_do(client: Client, member: User) -> None:
     page = text(client.get("/en/directory/?q=qwertz&country=ZZ&page=99"))
     assert "Nobody here yet" in page
     assert "Show everyone" in page
 
 
+@pytest.mark.usefixtures("indexed")
 def test_the_directory_costs_the_same_queries_with_few_and_with_many(client: Client, member: User) -> None:
     stage = TermFactory()
     counts = []
@@ -158,6 +161,7 @@ def test_a_stage_that_does_not_exist_is_named_and_nothing_typed_is_lost(
     assert "kept" in text(response)
 
 
+@pytest.mark.usefixtures("indexed")
 def test_staff_without_a_membership_have_a_profile_too(client: Client, staff: User) -> None:
     page = text(client.get("/en/profile/"))
     assert "there is nothing to confirm" in page
