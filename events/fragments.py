@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -23,12 +22,14 @@ from django.utils.translation import gettext as _
 
 from portal.core.countries import country_names
 from portal.core.pagecache import Remembered, asked_for, until_content_changes
+from search.backends.base import EngineUnavailableError
 
-from . import narrowing, route, selectors
+from . import lists, narrowing, route, selectors
 from .enums import OrganisationRole, RecommendationStatus
+from .lists import BOARD, MEETINGS, BoardFilters
 from .models import MeetingPage
+from .narrowing import Narrowed, Select
 
-PAGE_SIZE = 50
 _meetings: Remembered[SafeString] = Remembered()
 
 
@@ -107,37 +108,33 @@ def board_parts(params: QueryDict, tokens: Collection[str]) -> BoardParts:
 @until_content_changes
 def _index_parts(query: str, tokens: frozenset[str], language: str | None, day: dt.date) -> ListParts:
     params = QueryDict(query)
-    listed = selectors.overview(tokens)
-    choices = selectors.meeting_choices(listed)
-    selects = [
-        ("series", _("Series"), _("All series"), [(series.slug, series.title) for series in choices.series]),
-        ("country", _("Country"), _("All countries"), choices.countries),
-        ("year", _("Year"), _("All years"), choices.years),
-    ]
-    form, chosen, hints = narrowing.chosen(params, selects)
-    narrowed = any(chosen.values())
-    shown, hints = narrowing.page_of(Paginator(_narrowed(listed, choices, chosen), PAGE_SIZE), params, hints)
-    past, following = ([], None) if narrowed else selectors.route_to(listed)
-    pages = selectors.fetched({*shown, *past, *([following] if following else [])})
+    try:
+        asked = narrowing.narrowed(params, _selects_of_meetings(params, tokens))
+    except EngineUnavailableError:
+        asked, listing = Narrowed(), MEETINGS.newest(params, tokens)
+    else:
+        listing = MEETINGS.narrowed(params, tokens, asked.chosen)
+    on_route = [] if asked.is_narrowed else selectors.route_keys(tokens)
+    shown = {meeting.pk: meeting for meeting in listing.items}
+    links = {pk for page in listing.items for pk in (page.previous_meeting_id, page.next_meeting_id) if pk}
+    around = selectors.listed_under({*on_route, *links.difference(shown)}, tokens)
+    past = [around[pk] for pk in reversed(on_route) if pk in around]
     context = {
-        "route": route.so_far([pages[pk] for pk in past], pages[following] if following else None) if past else [],
-        "years": _by_year([pages[pk] for pk in shown], {row.pk for row in listed}),
-        "form": form,
-        "hints": hints,
-        "narrowed": narrowed,
+        "route": route.so_far(past, selectors.next_meeting(tokens)) if past else [],
+        "years": _by_year(listing.items, {*shown, *around}),
+        "form": asked.form,
+        "hints": [*asked.hints, *listing.hints],
+        "narrowed": asked.is_narrowed,
     }
-    return ListParts(render_to_string("events/meeting_list.html", context), shown, narrowed)
+    return ListParts(render_to_string("events/meeting_list.html", context), listing.page, asked.is_narrowed)
 
 
-def _narrowed(listed: list[selectors.Listed], choices: selectors.MeetingChoices, chosen: dict[str, str]) -> list[int]:
-    """The keys of the meetings that pass the chosen series, country and year."""
-    series = {row.slug: row.pk for row in choices.series}.get(chosen["series"])
+def _selects_of_meetings(params: QueryDict, tokens: Collection[str]) -> list[Select]:
+    choices = MEETINGS.choices(params, tokens)
     return [
-        row.pk
-        for row in listed
-        if (series is None or series in row.series)
-        and (not chosen["country"] or chosen["country"] in row.countries)
-        and (not chosen["year"] or (row.day is not None and str(row.day.year) == chosen["year"]))
+        ("series", _("Series"), _("All series"), choices["series"]),
+        ("country", _("Country"), _("All countries"), choices["country"]),
+        ("year", _("Year"), _("All years"), choices["year"]),
     ]
 
 
@@ -147,7 +144,7 @@ def _by_year(meetings: list[MeetingPage], visible: set[int]) -> list[Year]:
 
 
 def _station(meeting: MeetingPage, visible: set[int]) -> route.Stop:
-    """A meeting in the list, where its title says what it was; off the `visible` chain it is a minor stop."""
+    """A meeting in the list, where its title says what it was; off the chain of the `visible` it is a minor stop."""
     linked = not visible.isdisjoint({meeting.previous_meeting_id, meeting.next_meeting_id})
     state = "next" if not meeting.is_over else ("" if linked else "minor")
     return route.Stop(
@@ -195,25 +192,30 @@ def _onward(near: list[MeetingPage]) -> dict[str, str] | None:
 @until_content_changes
 def _board_parts(query: str, tokens: frozenset[str], language: str | None, day: dt.date) -> BoardParts:
     params = QueryDict(query)
-    choices = selectors.board_choices(tokens)
-    counts = selectors.tally(selectors.board(tokens))
-    statuses = [(selectors.OVERDUE, _("Overdue")), *RecommendationStatus.choices]
-    numbered = [(value, f"{label} ({counts[value]})") for value, label in statuses if counts[value]]
-    selects = [
-        ("status", _("Status"), _("All, overdue first"), numbered),
-        ("owner", _("Owner"), _("Any owner"), choices.owners),
-        ("series", _("Series"), _("All series"), choices.series),
-        ("theme", _("Theme"), _("All themes"), choices.themes),
-    ]
-    form, chosen, hints = narrowing.chosen(params, selects)
-    found = selectors.with_follow_ups(selectors.board(tokens, selectors.BoardFilters(**chosen)), tokens)
-    page, hints = narrowing.page_of(Paginator(found, PAGE_SIZE), params, hints)
-    rows = list(page)
+    try:
+        counts = lists.tally(tokens)
+        asked = narrowing.narrowed(params, _selects_of_board(params, tokens, counts))
+    except EngineUnavailableError:
+        asked, listing, counts = Narrowed(), BOARD.newest(params, tokens), {}
+    else:
+        listing = lists.board(tokens, BoardFilters(**asked.chosen), params)
     context = {
-        "rows": [route.shown(row) for row in rows],
-        "map": route.carry_map(rows),
-        "form": form,
-        "hints": hints,
-        "narrowed": any(chosen.values()),
+        "rows": [route.shown(row) for row in listing.items],
+        "map": route.carry_map(listing.items),
+        "form": asked.form,
+        "hints": [*asked.hints, *listing.hints],
+        "narrowed": asked.is_narrowed,
     }
-    return BoardParts(render_to_string("events/board_body.html", context), page, counts[selectors.OVERDUE])
+    return BoardParts(render_to_string("events/board_body.html", context), listing.page, counts.get(lists.OVERDUE, 0))
+
+
+def _selects_of_board(params: QueryDict, tokens: Collection[str], counts: dict[str, int]) -> list[Select]:
+    choices = BOARD.choices(params, tokens)
+    statuses = [(lists.OVERDUE, _("Overdue")), *RecommendationStatus.choices]
+    numbered = [(value, f"{label} ({counts[value]})") for value, label in statuses if counts[value]]
+    return [
+        ("status", _("Status"), _("All, overdue first"), numbered),
+        ("owner", _("Owner"), _("Any owner"), choices["owner"]),
+        ("series", _("Series"), _("All series"), choices["series"]),
+        ("theme", _("Theme"), _("All themes"), choices["theme"]),
+    ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
 
-from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,22 @@ from .forms import FilterForm
 Select = tuple[str, str, str, list[tuple[str, str]]]
 
 
-def chosen(params: QueryDict, selects: list[Select]) -> tuple[FilterForm, dict[str, str], list[str]]:
-    """The filter form, what it narrows by, and a sentence for each value that is none and narrows nothing."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """The filter form, what it narrows by, and a sentence for each value that is none. No form: nothing to choose."""
+
+    form: FilterForm | None = None
+    chosen: dict[str, str] = field(default_factory=dict)
+    hints: list[str] = field(default_factory=list)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is chosen."""
+        return any(self.chosen.values())
+
+
+def narrowed(params: QueryDict, selects: list[Select]) -> Narrowed:
+    """What the address chooses of `selects`."""
     form = FilterForm(params, selects=selects)
     form.is_valid()
     hints = []
@@ -30,16 +43,4 @@ def chosen(params: QueryDict, selects: list[Select]) -> tuple[FilterForm, dict[s
     if hints:
         form = FilterForm(data, selects=selects)
         form.is_valid()
-    return form, {name: form.cleaned_data.get(name, "") for name, *_rest in selects}, hints
-
-
-def page_of(found: Paginator[Any], params: QueryDict, hints: list[str]) -> tuple[Any, list[str]]:
-    """The page asked for; the nearest one, with a sentence, when there is no such page."""
-    asked = params.get("page", "1")
-    page = found.get_page(asked)
-    if asked != str(page.number):
-        hints = [
-            *hints,
-            _("There is no page “%(page)s”. This is page %(number)s.") % {"page": asked[:20], "number": page.number},
-        ]
-    return page, hints
+    return Narrowed(form, {name: form.cleaned_data.get(name, "") for name, *_rest in selects}, hints)

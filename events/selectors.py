@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from network.members.models import Agency
 from portal.core.audience import visible_to
-from portal.core.countries import country_name
-from portal.vocabulary.enums import TermKind
-from portal.vocabulary.models import Term
 
-from .enums import UNFINISHED, RecommendationStatus
-from .models import FollowUp, MeetingPage, MeetingSeries, Recommendation
-
-#: The status filter's own word for what is late.
-OVERDUE = "overdue"
-
-Choices = list[tuple[str, str]]
+from .models import FollowUp, MeetingPage, Recommendation
 
 
 def visible_meetings(tokens: Collection[str]) -> QuerySet[MeetingPage]:
@@ -62,82 +50,40 @@ def in_series(*, prefix: str = "", **series: Any) -> Q:
     return Q(**{f"{prefix}{path}": value}) | Q(**{f"{prefix}also_{path}": value})
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What lists need to know of a meeting before they fetch it."""
-
-    pk: int
-    previous: int | None
-    following: int | None
-    day: dt.date | None
-    series: frozenset[int]
-    countries: frozenset[str]
+#: Meetings that are looked at for the route; whose links lead beyond them is cut off there.
+_RECENT = 200
 
 
-def overview(tokens: Collection[str]) -> list[Listed]:
-    """Every meeting the viewer may see, newest first. One query."""
-    rows = newest_first(listed_meetings(tokens)).values_list(
-        "pk", "previous_meeting", "next_meeting", "sort_date", "series", "also_series", "country", "countries"
-    )
-    return [
-        Listed(
-            pk,
-            previous,
-            following,
-            day,
-            frozenset(number for number in (series, also_series) if number),
-            frozenset(code for code in (country, *(countries or "").split(",")) if code),
-        )
-        for pk, previous, following, day, series, also_series, country, countries in rows
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingChoices:
-    """What the list of meetings can be narrowed by, for one viewer."""
-
-    series: list[MeetingSeries]
-    countries: Choices
-    years: Choices
-
-
-def meeting_choices(listed: list[Listed]) -> MeetingChoices:
-    """The values that the meetings of an overview have. One query."""
-    series = MeetingSeries.objects.filter(pk__in={pk for row in listed for pk in row.series}).only(
-        "pk", "slug", "title"
-    )
-    codes = {code for row in listed for code in row.countries}
-    years = sorted({row.day.year for row in listed if row.day}, reverse=True)
-    return MeetingChoices(
-        series=list(series),
-        countries=sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1]),
-        years=[(str(year), str(year)) for year in years],
-    )
-
-
-def fetched(pks: Collection[int]) -> dict[int, MeetingPage]:
-    """The meetings under these keys (of an overview: nothing is checked again). One query, none for no keys."""
-    pages = MeetingPage.objects.filter(pk__in=pks).select_related("locale") if pks else []
-    return {page.pk: page for page in pages}
-
-
-def route_to(listed: list[Listed], length: int = 5) -> tuple[list[int], int | None]:
-    """Keys of the last meetings up to now along the explicit links, oldest first, and of the next one. No query.
-
-    The next is the nearest to come, whatever its series; one without a date only when no other is announced.
-    """
-    today = timezone.localdate()
-    held = {row.pk: row for row in listed if row.day is not None and row.day <= today}
-    leads_to = {row.following: row.pk for row in reversed(held.values()) if row.following}
+def route_keys(tokens: Collection[str], length: int = 5) -> list[int]:
+    """The keys of the last meetings up to now along the explicit links, the latest first. One query."""
+    held_before = listed_meetings(tokens).filter(sort_date__lte=timezone.localdate())
+    links = newest_first(held_before).values_list("pk", "previous_meeting", "next_meeting")[:_RECENT]
+    held = {pk: (previous, following) for pk, previous, following in links}
+    leads_to = {following: pk for pk, (_previous, following) in reversed(held.items()) if following}
     pks: list[int] = []
-    pk = next(iter(held), None)
-    while pk in held and pk not in pks and len(pks) < length:
+    pk: int | None = next(iter(held), None)
+    while pk is not None and pk in held and pk not in pks and len(pks) < length:
         pks.append(pk)
-        pk = held[pk].previous or leads_to.get(pk)
-    coming = [row for row in reversed(listed) if row.pk not in held]
-    dated = [row for row in coming if row.day is not None]
-    following = next(iter(dated or coming), None)
-    return pks[::-1], following.pk if following else None
+        pk = held[pk][0] or leads_to.get(pk)
+    return pks
+
+
+def next_meeting(tokens: Collection[str]) -> MeetingPage | None:
+    """The nearest to come, whatever its series; one without a date only when no other is announced. One query."""
+    coming = Q(sort_date__gt=timezone.localdate()) | Q(sort_date=None)
+    return listed_meetings(tokens).filter(coming).order_by(F("sort_date").asc(nulls_last=True), "pk").first()
+
+
+def route_so_far(tokens: Collection[str], length: int = 5) -> tuple[list[MeetingPage], MeetingPage | None]:
+    """The last meetings up to now along the explicit links, oldest first, and the next one. At most three queries."""
+    pks = route_keys(tokens, length)
+    pages = listed_under(pks, tokens)
+    return [pages[pk] for pk in reversed(pks)], next_meeting(tokens)
+
+
+def listed_under(pks: Collection[int], tokens: Collection[str]) -> dict[int, MeetingPage]:
+    """Those of the meetings under these keys that the viewer is listed. One query, none for no keys."""
+    return listed_meetings(tokens).in_bulk(pks) if pks else {}
 
 
 def chain(meeting: MeetingPage, tokens: Collection[str]) -> tuple[list[MeetingPage], list[MeetingPage]]:
@@ -200,79 +146,6 @@ def recommendations_at(meeting: MeetingPage, tokens: Collection[str]) -> list[Re
     return list(with_follow_ups(rows.order_by(F("meeting__sort_date").asc(nulls_last=True), "number"), tokens))
 
 
-@dataclass(frozen=True, slots=True)
-class BoardFilters:
-    """What the board is narrowed by; empty is everything. `status` is a stored one or `OVERDUE`."""
-
-    status: str = ""
-    owner: str = ""
-    series: str = ""
-    theme: str = ""
-
-
-def board(tokens: Collection[str], filters: BoardFilters | None = None) -> QuerySet[Recommendation]:
-    """Every recommendation the viewer may see: overdue first, then in progress, open, done and dropped; by due date."""
-    filters = filters or BoardFilters()
-    late = Q(status__in=UNFINISHED, due__lt=timezone.localdate())
-    rows = visible_recommendations(tokens)
-    if filters.status == OVERDUE:
-        rows = rows.filter(late)
-    elif filters.status:
-        # One word a recommendation: what is overdue is not counted as open as well.
-        rows = rows.filter(status=filters.status).exclude(late)
-    if filters.owner:
-        rows = rows.filter(owner__slug=filters.owner)
-    if filters.series:
-        rows = rows.filter(in_series(slug=filters.series, prefix="meeting__"))
-    if filters.theme:
-        rows = rows.filter(meeting__terms__kind=TermKind.THEME, meeting__terms__slug=filters.theme)
-    order = Case(
-        When(late, then=Value(0)),
-        When(status=RecommendationStatus.IN_PROGRESS, then=Value(1)),
-        When(status=RecommendationStatus.OPEN, then=Value(2)),
-        When(status=RecommendationStatus.DONE, then=Value(3)),
-        default=Value(4),
-        output_field=IntegerField(),
-    )
-    return rows.order_by(order, F("due").asc(nulls_last=True), "-meeting__sort_date", "number")
-
-
-def tally(rows: QuerySet[Recommendation]) -> dict[str, int]:
-    """How many are overdue, in progress, open, done, dropped; each is counted once. One query."""
-    late = Q(status__in=UNFINISHED, due__lt=timezone.localdate())
-    on_time = Q(due__isnull=True) | Q(due__gte=timezone.localdate())
-    counts: dict[str, int] = rows.order_by().aggregate(
-        overdue=Count("pk", filter=late),
-        in_progress=Count("pk", filter=Q(status=RecommendationStatus.IN_PROGRESS) & on_time),
-        open=Count("pk", filter=Q(status=RecommendationStatus.OPEN) & on_time),
-        done=Count("pk", filter=Q(status=RecommendationStatus.DONE)),
-        dropped=Count("pk", filter=Q(status=RecommendationStatus.DROPPED)),
-    )
-    return counts
-
-
-@dataclass(frozen=True, slots=True)
-class BoardChoices:
-    """What the board can be narrowed by, for one viewer."""
-
-    owners: Choices
-    series: Choices
-    themes: Choices
-
-
-def board_choices(tokens: Collection[str]) -> BoardChoices:
-    """Owners, series and themes that visible recommendations have. Three queries."""
-    rows = visible_recommendations(tokens)
-    issuing = MeetingPage.objects.filter(pk__in=rows.values("meeting"))
-    series = MeetingSeries.objects.filter(Q(meetings__in=issuing) | Q(further_meetings__in=issuing)).distinct()
-    themes = Term.objects.filter(kind=TermKind.THEME, pk__in=issuing.values("terms"))
-    return BoardChoices(
-        owners=list(Agency.objects.filter(pk__in=rows.values("owner")).values_list("slug", "name")),
-        series=list(series.values_list("slug", "title")),
-        themes=sorted(((term.slug, str(term)) for term in themes), key=lambda pair: pair[1].casefold()),
-    )
-
-
 def recommendation(pk: int, tokens: Collection[str]) -> Recommendation | None:
     """One recommendation with its life, or None where there is none for this viewer."""
     rows = with_follow_ups(visible_recommendations(tokens).filter(pk=pk), tokens)
@@ -282,20 +155,3 @@ def recommendation(pk: int, tokens: Collection[str]) -> Recommendation | None:
 def seen_follow_ups(row: Recommendation) -> list[FollowUp]:
     """The follow-ups `with_follow_ups` fetched."""
     return list(row.seen_follow_ups)  # type: ignore[attr-defined]  # put there by Prefetch(to_attr=...)
-
-
-def meetings_with_term(term: Term, tokens: Collection[str], limit: int = 12) -> list[MeetingPage]:
-    """The newest visible meetings filed under a term."""
-    return list(newest_first(listed_meetings(tokens).filter(terms=term))[:limit])
-
-
-def meetings_of_agency(agency: Agency, tokens: Collection[str], limit: int = 12) -> list[MeetingPage]:
-    """The newest visible meetings an agency organised, supported or took part in."""
-    # A subquery: an agency may be named twice at one meeting.
-    at = MeetingPage.objects.filter(organisations__agency=agency).order_by().values("pk")
-    return list(newest_first(listed_meetings(tokens).filter(pk__in=at))[:limit])
-
-
-def owned_by(agency: Agency, tokens: Collection[str]) -> list[Recommendation]:
-    """The visible recommendations of an agency, overdue first."""
-    return list(with_follow_ups(board(tokens).filter(owner=agency), tokens))

@@ -24,7 +24,8 @@ def logging(formatter: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {
             "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-            "elastic_transport": {"level": "WARNING"},
+            # A server that is away is said once, by `search.backends`, and not with a traceback for each try.
+            "elastic_transport": {"level": "ERROR"},
             "django_tasks": {"level": "WARNING"},
         },
     }

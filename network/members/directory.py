@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.countries import country_name
 from portal.finding.lists import FacetedList, Narrowing
 from portal.vocabulary.enums import TermKind
-from portal.vocabulary.selectors import label_of
+from portal.vocabulary.selectors import labels_among
 
 from .enums import SpokenLanguage
 from .models import Agency, Profile
@@ -48,13 +48,7 @@ def _agencies(slugs: Collection[str]) -> dict[str, str]:
 
 
 def _stages(slugs: Collection[str]) -> dict[str, str]:
-    labels = {}
-    for slug in slugs:
-        try:
-            labels[slug] = label_of(TermKind.STAGE, slug)
-        except KeyError:
-            continue
-    return _by_words(labels)
+    return _by_words(labels_among(TermKind.STAGE, slugs))
 
 
 PEOPLE: FacetedList[Profile] = FacetedList(

@@ -56,6 +56,7 @@ class Narrowing:
              stays, and finds nothing.
     read     a value as typed -> as documents hold it.
     open     unfolded from the start.
+    most     boxes at most, but for what is chosen.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Narrowing:
     no_such: Promise | None = None
     read: Callable[[str], str] = str
     open: bool = False
+    most: int = MOST_OPTIONS
 
     @property
     def key(self) -> str:
@@ -84,7 +86,7 @@ class Narrowing:
 
     def words(self, held: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, str]:
         """Value -> words for the boxes: what always stands there, the most frequent, and what is chosen."""
-        frequent = sorted(held, key=lambda value: (-held[value], value))[:MOST_OPTIONS]
+        frequent = sorted(held, key=lambda value: (-held[value], value))[: self.most]
         labels = self.labels({*self.always(), *frequent, *chosen})
         return {**labels, **{value: value for value in chosen if value not in labels}}
 
@@ -133,8 +135,8 @@ class FacetedList(Generic[M]):
 
     type        of the search documents.
     rows        tokens -> what a viewer who holds them may see: the last word on what is shown.
-    orders      value in the address -> words; the first is the one nobody has to ask for.
     per_page    things on a page.
+    orders      value in the address -> words; the first is the one nobody has to ask for.
     narrowings  in the order they stand.
     by          value of an order -> its name in `search.orders.NAMES`, where they differ.
     is_searched whether the address may hold words (``q``).
@@ -142,8 +144,8 @@ class FacetedList(Generic[M]):
 
     type: str
     rows: Rows[M]
-    orders: Mapping[str, Promise]
     per_page: int
+    orders: Mapping[str, Promise | str] = field(default_factory=lambda: {"list": ""})
     narrowings: tuple[Narrowing, ...] = ()
     by: Mapping[str, str] = field(default_factory=dict)
     is_searched: bool = False
@@ -159,7 +161,45 @@ class FacetedList(Generic[M]):
         try:
             return self._listing(params, tokens)
         except EngineUnavailableError:
-            return self._newest(params, tokens)
+            return self.newest(params, tokens)
+
+    def narrowed(
+        self,
+        params: QueryDict,
+        tokens: Collection[str],
+        filters: Mapping[str, str],
+        *,
+        parts: tuple[Part, ...] = (),
+    ) -> Listing[M]:
+        """The page that the address asks for of what one value of each of some facets leaves ("": any), and no boxes.
+
+        For a list with a form of its own. `parts`: what stands first, and so on; its own order by default.
+        """
+        wanted = {name: (value,) for name, value in filters.items() if value}
+        parts = parts or self._whole()
+        try:
+            answer, page = self._turned(params, tokens, filters=wanted, parts=parts)
+        except EngineUnavailableError:
+            return self.newest(params, tokens)
+        return Listing(
+            items=in_order_of(answer.ids, self.rows(tokens)),
+            page=page,
+            found=answer.total,
+            hints=pages.hints(params, page),
+        )
+
+    def choices(self, params: QueryDict, tokens: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+        """Parameter -> (value, words) of what the viewer sees, for a form of its own. Raises EngineUnavailableError."""
+        held = self.held(tokens).counts
+        return {
+            one.name: list(
+                one.words(
+                    held.get(one.key, {}),
+                    tuple(value for value in params.getlist(one.name) if value in held.get(one.key, {})),
+                ).items()
+            )
+            for one in self.narrowings
+        }
 
     def some(
         self,
@@ -168,16 +208,16 @@ class FacetedList(Generic[M]):
         *,
         filters: Mapping[str, str] | None = None,
         order: str = "",
+        parts: tuple[Part, ...] = (),
         rows: QuerySet[M] | None = None,
     ) -> Some[M]:
-        """The first `number` in an order (the list's own by default), narrowed by one value of each facet.
+        """The first `number` in an order or in parts (by default the list's own), narrowed by one value of each facet.
 
         `rows` are the same narrowed in the database, for when the engine is away: then the newest of them.
         """
         seen = self.rows(tokens) if rows is None else rows
         narrowed = {name: (value,) for name, value in (filters or {}).items()}
-        order = order or self._order_field(next(iter(self.orders)))
-        request = self._request(tokens, filters=narrowed, parts=(Part(order),), size=number)
+        request = self._request(tokens, filters=narrowed, parts=parts or self._whole(order), size=number)
         try:
             answer = listing.ask(request)
         except EngineUnavailableError:
@@ -196,18 +236,22 @@ class FacetedList(Generic[M]):
     def _order_field(self, order: str) -> str:
         return self.by.get(order, order)
 
+    def _whole(self, order: str = "") -> tuple[Part, ...]:
+        """All of the list, in an order of the index."""
+        return (Part(order or self._order_field(next(iter(self.orders)))),)
+
     def _listing(self, params: QueryDict, tokens: Collection[str]) -> Listing[M]:
         hints: list[str] = []
         held = self.held(tokens)
         chosen = {one.name: one.chosen(params, held.counts.get(one.key, {}), hints) for one in self.narrowings}
         order = self._order(params, hints)
         text = self._text(params)
-        number = pages.asked_for(params, self.per_page)
-        answer = self._page(tokens, chosen, text, order, number)
-        page = pages.Pages(answer.total, self.per_page).get_page(number)
-        if page.number != number:
-            answer = self._page(tokens, chosen, text, order, page.number)
-        counts = answer.counts if any(chosen.values()) or text else held.counts
+        filters = {one.key: chosen[one.name] for one in self.narrowings if chosen[one.name]}
+        # What nothing is narrowed by is counted already.
+        facets = tuple(one.key for one in self.narrowings) if filters or text else ()
+        parts = self._whole(self._order_field(order))
+        answer, page = self._turned(params, tokens, filters=filters, parts=parts, text=text, facets=facets)
+        counts = answer.counts if facets else held.counts
         words = {one.name: one.words(held.counts.get(one.key, {}), chosen[one.name]) for one in self.narrowings}
         return Listing(
             items=in_order_of(answer.ids, self.rows(tokens)),
@@ -226,23 +270,29 @@ class FacetedList(Generic[M]):
             chosen={name: values for name, values in chosen.items() if values},
         )
 
-    def _page(
-        self, tokens: Collection[str], chosen: Mapping[str, tuple[str, ...]], text: str, order: str, number: int
-    ) -> ListAnswer:
-        filters = {one.key: chosen[one.name] for one in self.narrowings if chosen[one.name]}
-        request = self._request(
-            tokens,
-            text=text,
-            filters=filters,
-            # What nothing is narrowed by is counted already.
-            facets=tuple(one.key for one in self.narrowings) if filters or text else (),
-            parts=(Part(self._order_field(order)),),
-            offset=(number - 1) * self.per_page,
-            size=self.per_page,
-        )
-        return listing.ask(request)
+    def _turned(
+        self,
+        params: QueryDict,
+        tokens: Collection[str],
+        *,
+        filters: Mapping[str, tuple[str, ...]],
+        parts: tuple[Part, ...],
+        **asked: Any,
+    ) -> tuple[ListAnswer, Page[Any]]:
+        """The page asked for, or the last there is."""
 
-    def _newest(self, params: QueryDict, tokens: Collection[str]) -> Listing[M]:
+        def page_of(number: int) -> ListAnswer:
+            offset = (number - 1) * self.per_page
+            return listing.ask(
+                self._request(tokens, filters=filters, parts=parts, offset=offset, size=self.per_page, **asked)
+            )
+
+        number = pages.asked_for(params, self.per_page)
+        answer = page_of(number)
+        page = pages.Pages(answer.total, self.per_page).get_page(number)
+        return (answer if page.number == number else page_of(page.number)), page
+
+    def newest(self, params: QueryDict, tokens: Collection[str]) -> Listing[M]:
         """Without the engine: one page of the newest, in one bounded query, and nothing that has to be counted."""
         only_for_now()
         number = min(pages.asked_for(params, self.per_page), MOST_PAGES_AWAY)
@@ -250,7 +300,7 @@ class FacetedList(Generic[M]):
         found = list(self.rows(tokens).order_by("-pk")[begin : begin + self.per_page + 1])
         more = len(found) > self.per_page and number < MOST_PAGES_AWAY
         page = pages.OpenPages(number, self.per_page, more=more).get_page(number)
-        hint = gettext("Filters and order are not to be had at the moment: here are the newest.")
+        hint = gettext("Filters and sorting are unavailable at the moment. Here are the newest.")
         return Listing(items=found[: self.per_page], page=page, hints=[hint], text=self._text(params), away=True)
 
     def _text(self, params: QueryDict) -> str:

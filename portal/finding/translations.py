@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -20,28 +19,27 @@ def knowing_translations(pages: QuerySet[Any]) -> QuerySet[Any]:
     return known
 
 
-def gives_way(page: Any) -> dict[str, frozenset[str]]:
+def gives_way(page: Any, *, to_equals: bool = False) -> dict[str, frozenset[str]]:
     """For `SearchDocument.gives_way`: language of the interface -> audiences of the translations that come before.
 
     The one in the reader's language comes before the one in the portal's first, and that before the others. Whoever
-    may not see those before is shown this one.
+    may not see those before is shown this one. With `to_equals` the others give way to the oldest of them.
     """
     if not getattr(page, "has_translations", True):
         return {}
     others = type(page).objects.live().filter(translation_key=page.translation_key).exclude(pk=page.pk)
     siblings = list(others.select_related("locale").prefetch_related("audiences"))
-    return {language: _audiences_before(page, siblings, language) for language in CODES} if siblings else {}
 
+    def place(one: Any, language: str) -> tuple[int, int]:
+        """In the reader's language, in the portal's first, in another; among these by age where it counts."""
+        code = one.locale.language_code
+        return (0 if code == language else 1 if code == settings.LANGUAGE_CODE else 2), one.pk if to_equals else 0
 
-def _audiences_before(page: Any, siblings: Iterable[Any], language: str) -> frozenset[str]:
-    place = _place(page, language)
-    return frozenset(token for other in siblings if _place(other, language) < place for token in tokens_of(other))
+    def before(language: str) -> frozenset[str]:
+        own = place(page, language)
+        return frozenset(token for one in siblings if place(one, language) < own for token in tokens_of(one))
 
-
-def _place(page: Any, language: str) -> int:
-    """0 for a page in the reader's language, 1 for one in the portal's first, 2 for the others."""
-    code = page.locale.language_code
-    return 0 if code == language else 1 if code == settings.LANGUAGE_CODE else 2
+    return {language: before(language) for language in CODES} if siblings else {}
 
 
 def translations_of(page: Page) -> QuerySet[Page]:

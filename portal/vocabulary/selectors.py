@@ -28,6 +28,13 @@ def label_of(kind: str, slug: str) -> str:
     return str(labels.get(get_language() or "en") or label)
 
 
+def labels_among(kind: str, slugs: Iterable[str]) -> dict[str, str]:
+    """Slug -> label in the active language, for those of `slugs` that are terms of `kind`; from memory."""
+    labels, language = _all_labels(), get_language() or "en"
+    found = {slug: labels[kind, slug] for slug in slugs if (kind, slug) in labels}
+    return {slug: str(written.get(language) or label) for slug, (label, written) in found.items()}
+
+
 #: Kinds whose order is the field's own (the stages follow each other); the others are read alphabetically.
 ORDERED = {TermKind.STAGE}
 

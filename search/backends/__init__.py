@@ -60,10 +60,15 @@ class _Absence:
             self.reason, self.ask_again = reason, time.monotonic() + PAUSE
 
     def ends(self) -> None:
-        """Note that it answered."""
+        """Note that it answered; said once."""
         with self.lock:
             if self.reason:
                 logger.warning("search is back")
+            self.reason = ""
+
+    def forget(self) -> None:
+        """It is about another engine now."""
+        with self.lock:
             self.reason = ""
 
 
@@ -89,7 +94,7 @@ def reading() -> Iterator[SearchBackend]:
 def _forget(*, setting: str, **_kwargs: Any) -> None:
     if setting == "SEARCH":
         current.cache_clear()
-        _absence.ends()
+        _absence.forget()
 
 
 setting_changed.connect(_forget)

@@ -512,9 +512,9 @@ def test_what_stands_in_for_something_that_is_away_is_kept_by_nobody(
     settings.SEARCH = SILENT
     connection.run_on_commit.clear()
     for _twice in range(2):
-        assert "here are the newest" in Answer(cache, "/en/library/").text
+        assert "Here are the newest" in Answer(cache, "/en/library/").text
     assert portal.made == 2
     settings.SEARCH = working
-    assert "here are the newest" not in Answer(cache, "/en/library/").text
+    assert "Here are the newest" not in Answer(cache, "/en/library/").text
     Answer(cache, "/en/library/")
     assert portal.made == 3

@@ -1,14 +1,17 @@
 import pytest
+from django.http import QueryDict
 
-from events import route, selectors
+from events import lists, route
 from portal.core.audience import ANONYMOUS
 from tests.factories import events as make
+from tests.factories.commits import index_what_waits
 
 pytestmark = pytest.mark.django_db
 
 
 def rows() -> list:
-    return list(selectors.with_follow_ups(selectors.board(ANONYMOUS), ANONYMOUS))
+    index_what_waits()
+    return lists.board(ANONYMOUS, lists.BoardFilters(), QueryDict()).items
 
 
 def legs(line: route.Line) -> list[str]:

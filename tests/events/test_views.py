@@ -13,7 +13,7 @@ from tests.factories import events as make
 from tests.factories.members import person
 from tests.factories.vocabulary import TermFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 
 #: Stated in docs/meetings.md.
 MOST_QUERIES = 12

@@ -29,7 +29,7 @@ from tests.factories.vocabulary import TermFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexed")]
 
 PUBLIC = frozenset({"public"})
-AWAY = "Filters and order are not to be had at the moment: here are the newest."
+AWAY = "Filters and sorting are unavailable at the moment. Here are the newest."
 
 
 def titles(html: str) -> list[str]:

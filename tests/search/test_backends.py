@@ -141,7 +141,11 @@ class TestAnEngineThatIsAway:
         backends.current().client.close()
 
     def test_once_it_answers_everybody_asks_it_again(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Callable[..., list[str]]
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        found: Callable[..., list[str]],
     ) -> None:
         engine = backends.current()
         engine.apply([Change("a:1", document("Escorts", type="a", id="1", slug="escorts"))])
@@ -154,3 +158,5 @@ class TestAnEngineThatIsAway:
         meta.write_text(kept)
         monkeypatch.setattr(backends._absence, "ask_again", 0.0)
         assert found("escorts") == found("escorts") == ["escorts"]
+        said = [record.message for record in caplog.records if record.name == "search.backends"]
+        assert (len(said), said[-1]) == (2, "search is back")
