@@ -279,6 +279,8 @@ TABLE = [
     Row("members:profile", members(200), members(405), COLLEAGUE, says="a member"),
     Row("members:profile", members(404, staff=200, administrator=200), members(405), SUSPENDED, says="a suspended one"),
     Row("members:own_profile", members(200), members(302), sends=says_who),
+    # What was typed before the session ended, to its writer.
+    Row("members:unsent", everyone(200, anonymous="login"), everyone(302, anonymous="login")),
     Row("members:leave", members(200), members(302, staff="refused", administrator="refused")),
     Row(
         "members:reconfirm", members(405), members("refused", focal_point=302, staff=302, administrator=302), COLLEAGUE
@@ -323,7 +325,7 @@ TABLE = [
     Row("members:reinstate", staff(405), staff(302), SUSPENDED),
     Row("members:appoint", staff(405), staff(302), COLLEAGUE),
     # Vetting
-    Row("vetting:apply", PUBLIC_PAGE, everyone(200, applicant=302, expired=302), sends=applies),
+    Row("vetting:apply", PUBLIC_PAGE, everyone(200, anonymous="login", applicant=302, expired=302), sends=applies),
     Row("vetting:withdraw", everyone(405), everyone(404, anonymous="login"), says="without an application"),
     Row("vetting:queue", staff(200) | {Role.FOCAL_POINT: 200}, staff(405) | {Role.FOCAL_POINT: 405}),
     Row(

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "network.members.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "network.members.middleware.UnsentFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "network.members.middleware.CmsDoorMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -105,6 +105,16 @@ def remember_browser(request: HttpRequest, response: HttpResponse, login: str) -
     )
 
 
+def last_account(request: HttpRequest) -> str:
+    """What stands for the account that logged in last by this browser; empty where none has."""
+    return next(iter(_browser(request).accounts), "")
+
+
+def account_of(user: Any) -> str:
+    """What stands for the account of `user`."""
+    return _account(user.email)
+
+
 @dataclass(frozen=True, slots=True)
 class _Browser:
     key: str

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from portal.core.middleware import CMS_PREFIX
 
+from . import unsent
 from .permissions import may_use_cms
 from .selectors import audiences_for, role_of
 
@@ -32,6 +35,26 @@ class ViewerMiddleware:
         viewed.audiences = SimpleLazyObject(lambda: audiences_for(request.user))
         viewed.role = SimpleLazyObject(lambda: role_of(request.user))
         return self.get_response(request)
+
+
+class UnsentFormMiddleware:
+    """A form that comes after its session has ended is kept until the person has logged in again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, and look where the answer leads."""
+        response = self.get_response(request)
+        if request.method != "POST":
+            return response
+        if unsent.keep(request, response):
+            words = _("You were logged out. What you typed is kept: log in, and you can send it.")
+            messages.warning(request, words)
+            return redirect_to_login(reverse("members:unsent"))
+        if request.user.is_authenticated:
+            unsent.sent(request)
+        return response
 
 
 class CmsDoorMiddleware:

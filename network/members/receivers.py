@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from portal.core.security_log import address_of, report
 
-from . import services, staff_group
+from . import services, staff_group, unsent
 from .access import access_ended
 from .models import Agency, Membership, ProfileLanguage, User, WorkingGroup
 
@@ -90,6 +90,13 @@ def end_access_of_deleted_user(instance: User, **kwargs: Any) -> None:
 def note_log_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Whoever watches the portal sees who came, and from where."""
     report("logged_in", user=user, address=address_of(request), level=logging.INFO)
+
+
+@receiver(user_logged_in)
+def drop_what_somebody_else_typed(request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """What waits for another person to log in again waits no more."""
+    if request is not None:
+        unsent.waiting(request)
 
 
 @receiver(user_logged_out)

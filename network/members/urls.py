@@ -13,6 +13,7 @@ urlpatterns = [
     path("directory/<int:pk>/posts/", views.appoint, name="appoint"),
     path("directory/<int:pk>/confirm/", views.reconfirm, name="reconfirm"),
     path("profile/", views.own_profile, name="own_profile"),
+    path("unsent/", views.unsent_form, name="unsent"),
     path("profile/leave/", views.leave, name="leave"),
     path("contact/", views.contact, name="contact"),
     path("organisations/", views.agencies, name="agencies"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from portal.core.languages import Language, languages
 from portal.core.navigation import Crumb
 from portal.core.once import taken_once
 
-from . import permissions, selectors, services
+from . import permissions, selectors, services, unsent
 from .directory import PEOPLE
 from .forms import AgencyFilter, PostsForm, ProfileForm, ReasonForm
 from .models import Agency, Profile, User
@@ -190,6 +191,17 @@ def contact(request: HttpRequest) -> HttpResponse:
     """Whom to write to: the project office, the organisations, and why no person's address stands here."""
     reachable = selectors.agencies().exclude(website="").filter(is_example=False)
     return render(request, "members/contact.html", {"office": settings.CONTACT_EMAIL, "groups": by_country(reachable)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent_form(request: HttpRequest) -> HttpResponse:
+    """What one typed before the session ended, to be sent now or dropped; seen by whoever wrote it."""
+    if request.method == "POST":
+        unsent.drop(request)
+        messages.success(request, _("It is dropped."))
+        return redirect("members:unsent")
+    return render(request, "members/unsent.html", {"typed": unsent.waiting(request)})
 
 
 @dataclass(frozen=True, slots=True)

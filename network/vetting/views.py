@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,6 +33,8 @@ def apply(request: HttpRequest) -> HttpResponse:
     """What it takes (visitors); where one stands, and the form where one may apply (signed in)."""
     user = request.user
     if not user.is_authenticated:
+        if request.method == "POST":
+            return redirect_to_login(request.get_full_path())
         return render(request, "vetting/how_to_join.html")
     standing = selectors.standing_of(user)
     form: ApplyForm | None = None

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.db import transaction
@@ -33,8 +34,8 @@ View = Callable[..., HttpResponseBase]
 def taken_once(view: View) -> View:
     """Let `view` take each sending of a form once. What it does is one transaction, undone where the view raises.
 
-    A sending is taken when it is answered by a redirect; any other answer shows the form again, to be sent anew. A form
-    without a token is taken as often as it comes.
+    A sending is taken when it is answered by a redirect to somewhere else for good; any other answer shows the form
+    again, to be sent anew. A form without a token is taken as often as it comes.
     """
 
     @wraps(view)
@@ -46,7 +47,7 @@ def taken_once(view: View) -> View:
             if not is_first:
                 return _answer_again(request, sent)
             response = view(request, *args, **kwargs)
-            if isinstance(response, HttpResponseRedirect):
+            if isinstance(response, HttpResponseRedirect) and not _comes_back(request, response):
                 sent.answer, sent.said = response.url, _said(request)
                 sent.save()
             else:
@@ -55,6 +56,11 @@ def taken_once(view: View) -> View:
 
     once.is_taken_once = True  # type: ignore[attr-defined]  # asked by the test that walks every form
     return once
+
+
+def _comes_back(request: HttpRequest, response: HttpResponseRedirect) -> bool:
+    """Whether it leads to a log-in, say, after which the same form is sent here again."""
+    return request.get_full_path() in parse_qs(urlsplit(response.url).query).get("next", ())
 
 
 def forget_old() -> int:

@@ -11,9 +11,9 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from redis import RedisError
 
+from . import unsent
 from .security_log import address_of, report_request
 
 logger = logging.getLogger(__name__)
@@ -99,14 +99,6 @@ class RateLimitMiddleware:
             return None
         report_request("too_many", request, what=name, limit=limit)
         seconds = parse(limit)[1]
-        response = render(request, "429.html", {"seconds": seconds, "typed": _typed(request)}, status=429)
+        response = unsent.answer(request, "429.html", {"seconds": seconds}, status=429)
         response["Retry-After"] = str(seconds)
         return response
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent, to be sent again; nothing of a form with a password, which no page ever holds."""
-    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
-    if any("password" in name for name in names):
-        return []
-    return [(name, value) for name in names for value in request.POST.getlist(name)]

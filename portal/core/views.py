@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -18,7 +20,7 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
-from . import health
+from . import health, unsent
 from .audience import can_view, held_by
 from .languages import in_language, without_language
 from .models import BasePage, PortalDocument, PortalImage, PortalRendition
@@ -55,7 +57,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     # A view gives a sentence for the reader; Django's resolver puts a dictionary there.
     given = exception.args[0] if exception and exception.args else ""
     context = {"reason": given if isinstance(given, str) else "", "instead": _without_unknown_language(request.path)}
-    return render(request, "404.html", context, status=404)
+    return unsent.answer(request, "404.html", context, status=404)
 
 
 #: A first part of a path that looks like a language: de, fr, sr-latn.
@@ -74,7 +76,7 @@ def _without_unknown_language(path: str) -> str:
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: who may do this."""
     report_request("refused", request, path=request.path, method=str(request.method))
-    return render(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
+    return unsent.answer(request, "403.html", {"reason": str(exception) if exception else ""}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -83,14 +85,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form sent without its token: nothing is lost, go back and send again."""
+    """403 for a form sent without its token: what was typed is kept, to be sent again."""
     report_request("refused", request, path=request.path, method=str(request.method), reason=reason)
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+    return unsent.answer(request, "403_csrf.html", {"reason": reason}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 from a template that needs neither database nor session."""
-    return render(None, "500.html", {"request_id": current_request_id()}, status=500)
+    context: dict[str, Any] = {"request_id": current_request_id()}
+    # Whatever broke may break this too.
+    with suppress(Exception):
+        context |= {"typed": unsent.typed(request), "csrf_token": get_token(request)}
+    return render(None, "500.html", context, status=500)
 
 
 @never_cache

@@ -23,6 +23,8 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import path
 
+from portal.core.unsent import Typed
+
 TEMPLATES = Path(__file__).parents[1] / "templates"
 SAMPLES = Path(__file__).with_name("styleguide.yaml")
 _COMMENT = re.compile(r"\{% comment %\}\s*(.*?)\s*\{% endcomment %\}", re.DOTALL)
@@ -36,7 +38,7 @@ GROUPS = {
     "Lists": ["entry", "links", "filters", "filter_row", "tabs", "pagination", "search_box"],
     "Facts and figures": ["facts", "figure", "tally", "table", "matrix", "chart", "safeguards", "sources"],
     "Record": ["prose", "recommendation"],
-    "Forms": ["buttons", "form", "error_summary", "dialog"],
+    "Forms": ["buttons", "form", "error_summary", "send_again", "dialog"],
     "Rooms": ["message", "compose"],
     "Answers": ["alert", "empty", "toast", "skeleton"],
 }
@@ -105,6 +107,14 @@ def samples() -> dict[str, Any]:
         "wrong": wrong,
         "message": SampleForm(auto_id="message_%s"),
         "refused": SampleForm(typed, auto_id="refused_%s"),
+        "unsent": Typed(
+            "#",
+            [
+                ("name", "Ana"),
+                ("reason", "We work on escorts by air.\nAnd by land."),
+                ("x", "Rückübernahmeabkommen " * 40),
+            ],
+        ),
         "pages": [*(pages.page(number) for number in (1, 21, 42)), Paginator(range(8), 20).page(1)],
         "nothing": Paginator([], 20).page(1),
         "messages": [

@@ -52,6 +52,7 @@ PAGES = [
     PageToSee("person", "/en/directory/", role="member", follow="main .entry__title a"),
     PageToSee("person-staff", "/en/directory/", role="staff", follow="main .entry__title a"),
     PageToSee("profile", "/en/profile/", role="member"),
+    PageToSee("unsent", "/en/unsent/", role="member"),
     PageToSee("profile-leave", "/en/profile/leave/", role="member"),
     PageToSee("rooms", "/en/rooms/", role="member"),
     PageToSee("room", "/en/rooms/readmission-officers/", role="member"),

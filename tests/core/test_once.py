@@ -129,6 +129,11 @@ class TestOneAfterTheOther:
         assert first[0] == 302
         assert OutgoingMail.objects.filter(to="ana@agency.example").count() == 1
 
+    def test_a_sending_that_first_asks_to_log_in_does_not_count(self) -> None:
+        answer = Client().post("/en/apply/", {FIELD: ONE, "reason": "To learn."})
+        assert answer.headers["Location"] == "/en/accounts/login/?next=/en/apply/"
+        assert SentForm.objects.count() == 0
+
     def test_a_form_without_a_token_is_taken_as_often_as_it_comes(self) -> None:
         library()
         client = browser(person())
@@ -195,7 +200,7 @@ NOT_ONCE = {
     "portal/templates/account/reauthenticate.html": "nor does a password given again",
     "portal/templates/account/email_confirm.html": "an address is confirmed once by itself",
     "portal/templates/components/compose.html": "a message has a number of its own (client_id)",
-    "portal/templates/429.html": "what was typed holds its token",
+    "portal/templates/components/send_again.html": "what was typed holds its token",
 }
 
 
