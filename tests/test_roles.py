@@ -191,13 +191,9 @@ TABLE = [
     Row("core:file", audience(*MEMBERS), at=file_of("members"), says="members"),
     Row("core:file", audience(*STAFF), at=file_of("agency:other"), says="another agency"),
     Row("core:file", audience(), at=file_of(), says="nobody"),
-    Row("wagtaildocs_serve", everyone(200), everyone(200), document_of("public"), says="public"),
-    Row(
-        "wagtaildocs_serve", audience(*MEMBERS, hidden=404), audience(*MEMBERS), document_of("members"), says="members"
-    ),
-    Row("wagtaildocs_serve", audience(), audience(), document_of(), says="nobody"),
-    # What is missing outside the languages leads to its address under one, which is a 404.
-    Row("wagtaildocs_authenticate_with_password", everyone(302), everyone(302), lambda world: {"restriction_id": 1}),
+    Row("wagtaildocs_serve", everyone(200), at=document_of("public"), says="public"),
+    Row("wagtaildocs_serve", audience(*MEMBERS), at=document_of("members"), says="members"),
+    Row("wagtaildocs_serve", audience(), at=document_of(), says="nobody"),
     # For development only: switched off in production
     Row("mailbox:list", PUBLIC_PAGE),
     Row(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .database import databases
-from .env import BASE_DIR, VAR_DIR, choice, origin, own_address
+from .env import BASE_DIR, VAR_DIR, choice, megabytes, origin, own_address
 from .languages import *  # noqa: F403  a settings module is a namespace; the names are Django settings
 from .languages import LANGUAGES
 from .logs import logging
@@ -154,7 +154,7 @@ STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 MEDIA_URL = "/files/"
 MEDIA_ROOT = VAR_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "portal.core.files.storage.UploadStorage"},
     "staticfiles": {"BACKEND": "portal.core.staticfiles.PortalStaticFilesStorage"},
 }
 # Seconds a browser may keep an uploaded file: short, so that a narrowed audience takes hold.
@@ -166,7 +166,12 @@ WAGTAILADMIN_BASE_URL = origin("BASE_URL", "https", "http", default=own_address(
 WAGTAILIMAGES_IMAGE_MODEL = "core.PortalImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "core.PortalDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = megabytes("MAX_DOCUMENT_MB", 20)
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.core.files.forms.PictureForm"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = megabytes("MAX_PICTURE_MB", 10)
+# Unpacked a pixel takes four bytes: the largest picture takes 200 MB while it is looked at.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 # Address and password are changed in one place, where the new address is confirmed.

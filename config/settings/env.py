@@ -1,5 +1,6 @@
 """Reads the environment once. Every value the portal takes from outside passes through here."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,6 +60,14 @@ def seconds(name: str, default: float) -> float:
     if not number > 0:
         raise ImproperlyConfigured(f"{name}={value} is not understood: expected a number of seconds.")
     return number
+
+
+def megabytes(name: str, default: int) -> int:
+    """The bytes of the whole megabytes in variable `name`. Raises ImproperlyConfigured for what is no such number."""
+    value = env.str(name, default="").strip() or str(default)
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", value):
+        raise ImproperlyConfigured(f"{name}={value} is not understood: expected whole megabytes, 1 to 9999.")
+    return int(value) * 1024 * 1024
 
 
 def own_address() -> str:

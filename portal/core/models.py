@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,17 +12,31 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.exceptions import InvalidFilterSpecError
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Filter,
+    Image,
+    SourceImageIOError,
+    get_rendition_storage,
+    get_rendition_upload_to,
+    get_upload_to,
+)
 from wagtail.models import Page, PageViewRestriction
 
 from .enums import AudienceKind
+from .files.fields import DocumentField, PictureField, RenditionField, is_new
+from .files.pictures import UNREADABLE
 from .languages import in_language
+
+logger = logging.getLogger(__name__)
 
 
 class Audience(models.Model):
@@ -116,9 +133,14 @@ class SentForm(models.Model):
         return self.answer
 
 
-class PortalImage(AbstractImage):
-    """An image with an audience. Its files are served by `portal.core.views.serve_file`, which asks it."""
+class UnreadablePictureError(SourceImageIOError, Http404):
+    """The file of an image is damaged or gone: Wagtail puts a placeholder there, and an address ends in a 404."""
 
+
+class PortalImage(AbstractImage):
+    """An image with an audience. Its files are served by `portal.core.files.views.serve_file`, which asks it."""
+
+    file = PictureField(verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height")
     audiences = models.ManyToManyField(Audience, verbose_name=_("audience"), related_name="+")
 
     admin_form_fields = (*Image.admin_form_fields, "audiences")
@@ -127,10 +149,41 @@ class PortalImage(AbstractImage):
         verbose_name = _("image")
         verbose_name_plural = _("images")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new file first, because what is kept of it has another size than what came in."""
+        written = kwargs.get("update_fields")
+        if is_new(self.file) and (written is None or "file" in written):
+            self.file.save(self.file.name, self.file.file, save=False)
+        super().save(*args, **kwargs)
+
+    @contextmanager
+    def get_willow_image(self) -> Iterator[Any]:
+        """Wagtail's. Raises UnreadablePictureError for whatever is wrong with the file, here or in the block."""
+        try:
+            with super().get_willow_image() as picture:
+                yield picture
+        except InvalidFilterSpecError:
+            raise
+        except UNREADABLE as error:
+            raise UnreadablePictureError(f"{self.file.name}: {error}") from error
+
+    def get_rendition(self, filter: Filter | str) -> Any:  # noqa: A002  Wagtail's name
+        """Wagtail's; for a file that can not be read one without size or file, so that the page around it stands."""
+        try:
+            return super().get_rendition(filter)
+        except SourceImageIOError as error:
+            logger.warning("picture %s not shown: %s", self.pk, error)
+            placeholder = PortalRendition(image=self, width=0, height=0)
+            placeholder.file.name = "not-found"  # as Wagtail's own templates know it
+            return placeholder
+
 
 class PortalRendition(AbstractRendition):
     """A size of an image; seen by whom the image is seen by."""
 
+    file = RenditionField(
+        upload_to=get_rendition_upload_to, storage=get_rendition_storage, width_field="width", height_field="height"
+    )
     image = models.ForeignKey(PortalImage, models.CASCADE, related_name="renditions")
 
     class Meta:
@@ -140,6 +193,7 @@ class PortalRendition(AbstractRendition):
 class PortalDocument(AbstractDocument):
     """A file with an audience, asked at every download."""
 
+    file = DocumentField(upload_to="documents", verbose_name=_("file"))
     audiences = models.ManyToManyField(Audience, verbose_name=_("audience"), related_name="+")
 
     admin_form_fields = (*Document.admin_form_fields, "audiences")
@@ -147,6 +201,13 @@ class PortalDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def clean(self) -> None:
+        """Nothing beside the field's own look at the file.
+
+        Wagtail's looks at the name's ending here, also where the form has no file to look at: it fails when several
+        uploads are given their audiences.
+        """
 
 
 class BasePage(Page):

@@ -1,15 +1,12 @@
-"""Pages, errors, health, and every uploaded file."""
+"""Pages, errors, health."""
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -21,9 +18,8 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from . import health, unsent
-from .audience import can_view, held_by
 from .languages import in_language, without_language
-from .models import BasePage, PortalDocument, PortalImage, PortalRendition
+from .models import BasePage
 from .pagecache import Remembered
 from .request_id import current_request_id
 from .security_log import report_request
@@ -112,34 +108,6 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Every part with its reason; 503 when one is red."""
     well, parts = health.report()
     return JsonResponse({"ready": well, "parts": parts}, status=200 if well else 503)
-
-
-@require_safe
-def serve_file(request: HttpRequest, path: str) -> HttpResponseBase:
-    """An uploaded file, to those its owner's audience allows; 404 for others and for files that belong to nothing.
-
-    Renditions and images ask the image, documents the document.
-    """
-    if "\0" in path:  # no name holds it, and PostgreSQL refuses to look
-        raise Http404
-    owner: Any = (
-        PortalRendition.objects.select_related("image").filter(file=path).first()
-        or PortalImage.objects.filter(file=path).first()
-        or PortalDocument.objects.filter(file=path).first()
-    )
-    item = owner.image if isinstance(owner, PortalRendition) else owner
-    if item is None or not can_view(item, held_by(request)):
-        raise Http404
-    try:
-        stream = default_storage.open(path)
-    except FileNotFoundError:
-        raise Http404 from None
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    # What a browser could run as a page or script is only ever downloaded.
-    shown = kind.startswith("image/") and kind != "image/svg+xml"
-    response = FileResponse(stream, content_type=kind, as_attachment=not shown)
-    response["Cache-Control"] = f"private, max-age={settings.FILES_MAX_AGE}"
-    return response
 
 
 @require_safe

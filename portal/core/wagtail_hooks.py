@@ -1,4 +1,4 @@
-"""What the CMS asks the core: who may be served a page or a document."""
+"""What the CMS asks the core: who may be served a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from wagtail import hooks
 
 from .audience import can_view, held_by
-from .models import BasePage, PortalDocument
+from .models import BasePage
 
 
 @hooks.register("before_serve_page", order=-100)
@@ -19,11 +19,4 @@ def page_for_its_audience(page: Any, request: HttpRequest, serve_args: Any, serv
         # The label on the page asks for them again.
         prefetch_related_objects([page], "audiences")
     if not isinstance(page, BasePage) or not can_view(page, held_by(request)):
-        raise Http404
-
-
-@hooks.register("before_serve_document", order=-100)
-def document_for_its_audience(document: PortalDocument, request: HttpRequest) -> None:
-    """404 for those outside the document's audience."""
-    if not can_view(document, held_by(request)):
         raise Http404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Collection, CollectionViewRestriction
 
 from network.members.enums import Role
 from portal.core.models import PortalImage
@@ -101,8 +105,66 @@ def test_pictures_are_shown_and_all_else_is_downloaded_and_kept_briefly_by_the_r
         read(response)
         assert response["Content-Disposition"].startswith("attachment")
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert "script-src 'self'" in response["Content-Security-Policy"]
+        assert response["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
 
 
 def test_files_are_only_read(client: Client) -> None:
-    assert client.post(image("public").file.url).status_code == 405
+    for address in (image("public").file.url, document("public").url):
+        assert client.post(address).status_code == 405
+
+
+def answer(client: Client, address: str) -> tuple[Any, ...]:
+    """All that an asker can tell one answer from another by, and how many questions to the database it took."""
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    headers = {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+    body = re.sub(rb'csrfmiddlewaretoken" value="[^"]+"', b"", response.content)
+    return response.status_code, headers, body, len(asked)
+
+
+@pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.MEMBER], ids=str)
+def test_what_is_hidden_missing_or_misnamed_gets_one_answer(client: Client, role: Role) -> None:
+    paper, picture = document("public"), image("public")
+    name = f"agreed-{role.lower()}"
+    addresses = [
+        f"/documents/{paper.pk + 1}/{name}.txt",
+        f"/documents/{paper.pk + 1}/{name}",
+        f"/documents/{paper.pk}/{name}.txt",
+        "/documents/99999999999999999999/agreed.txt",
+        f"/files/documents/{name}.txt",
+        f"/files/original_images/{name}.png",
+        f"/files/images/{name}.max-120x90.png",
+    ]
+    WorkingGroupFactory(slug="others")
+    if role != Role.ANONYMOUS:
+        client.force_login(person(role))
+    client.get(addresses[0])  # what every first page remembers
+    before = [answer(client, address) for address in addresses]
+    hidden = document("group:others", file=ContentFile(b"agreed", name=f"{name}.txt"))
+    drawn = image("group:others", file=ContentFile(Path(picture.file.path).read_bytes(), name=f"{name}.png"))
+    made = rendition(drawn, f"{name}.max-120x90.png")
+    assert [hidden.url, hidden.file.url, drawn.file.url, made.url] == [addresses[0], *addresses[4:]]
+    assert [answer(client, address) for address in addresses] == before
+    assert {status for status, *_rest in before} <= {302, 404}
+
+
+def test_a_collection_that_staff_closed_is_closed_at_both_addresses(client: Client) -> None:
+    paper = document("public", collection=Collection.get_first_root_node().add_child(name="Closed"))
+    assert status(client, paper.url) == status(client, paper.file.url) == 200
+    CollectionViewRestriction.objects.create(collection=paper.collection, restriction_type="login")
+    assert status(client, paper.url) == status(client, paper.file.url) == 404
+    client.force_login(person())
+    assert status(client, paper.url) == status(client, paper.file.url) == 200
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("pdf", "application/pdf"), ("html", "application/octet-stream")])
+def test_a_document_is_never_drawn_in_the_browsers_window(client: Client, ending: str, kind: str) -> None:
+    """Whatever it turns out to be: one stored before documents were looked into may be a page."""
+    paper = document("public", file=ContentFile(b"<script>alert(1)</script>", name=f"Zaključci.{ending}"))
+    response = client.get(paper.url)
+    read(response)
+    assert response["Content-Type"] == kind
+    assert response["Content-Disposition"] == f"attachment; filename*=utf-8''Zaklju%C4%8Dci.{ending}"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "sandbox" in response["Content-Security-Policy"]

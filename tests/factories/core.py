@@ -44,9 +44,9 @@ def image(*audiences: str, **fields: Any) -> PortalImage:
     return made
 
 
-def rendition(picture: PortalImage) -> PortalRendition:
+def rendition(picture: PortalImage, name: str = "map.max-120x90.png") -> PortalRendition:
     """A size of a picture, as Wagtail keeps it."""
-    content = ContentFile(_PICTURE, name="map.max-120x90.png")
+    content = ContentFile(_PICTURE, name=name)
     return PortalRendition.objects.create(
         image=picture, filter_spec="max-120x90", focal_point_key="", width=120, height=90, file=content
     )

@@ -97,6 +97,7 @@ def test_a_missing_variable_is_named(tmp_path: Path, name: str) -> None:
         ("CONTACT_EMAIL", "the office"),
         ("TASKS_BACKEND", "databse"),
         ("ELASTICSEARCH_TIMEOUT", "long"),
+        ("MAX_DOCUMENT_MB", "20 MB"),
     ],
 )
 def test_a_wrong_value_is_named_without_a_traceback(tmp_path: Path, name: str, value: str) -> None:
@@ -171,7 +172,8 @@ def test_every_variable_that_is_read_is_explained_and_no_other() -> None:
         name
         for module in modules
         for name in re.findall(
-            r'(?:env\.\w+|address|origin|choice|seconds|_letterbox)\(\s*"([A-Z_]+)"', module.read_text("utf-8")
+            r'(?:env\.\w+|address|origin|choice|seconds|megabytes|_letterbox)\(\s*"([A-Z_]+)"',
+            module.read_text("utf-8"),
         )
     } - {"IGNORE_DOTENV"}
     compose = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text("utf-8")))
