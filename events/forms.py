@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 
+from portal.core.unsent import VERSION
+
 from .enums import MAX_NOTE, DatePrecision, RecommendationStatus
 
 
@@ -111,7 +113,7 @@ class ProgressForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("Needed when it is dropped."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+    version = forms.IntegerField(widget=forms.HiddenInput(attrs=VERSION), min_value=1, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, meetings: list[tuple[str, str]], **kwargs: Any) -> None:
         """`meetings`: (primary key of the follow-up, words), the latest first."""

@@ -19,6 +19,7 @@ from portal.core.audience import MEMBERS, PUBLIC
 from portal.core.countries import WESTERN_BALKANS, country_choices
 from portal.core.text import length_error
 from portal.core.text_fields import limit_of
+from portal.core.unsent import VERSION
 from portal.vocabulary.enums import TermKind
 from portal.vocabulary.forms import TermsField
 
@@ -81,7 +82,7 @@ class PracticeForm(forms.Form):
     With ``complete=False`` (a draft is saved) only the title is asked for; what is typed is checked all the same.
     """
 
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput(attrs=VERSION))
     title = _text(
         _("Title"), MAX_TITLE, help_text=_("At most 100 characters: what was done, not the name of the project.")
     )

@@ -75,12 +75,17 @@ def _person_page(request: HttpRequest, person: User, reason_form: ReasonForm | N
     return render(request, "members/person.html", context)
 
 
-def _change(request: HttpRequest, pk: int, change: Callable[[User], object], done: str) -> HttpResponse:
-    """Make a change to a person, say what came of it, and go back to their page."""
+def _change(
+    request: HttpRequest, pk: int, change: Callable[[User], object], done: str, form: ReasonForm | None = None
+) -> HttpResponse:
+    """Make a change to a person, say what came of it, and go back to their page; a refused `form` keeps its words."""
     person = _person_or_404(request, pk)
     try:
         change(person)
     except Refused as refused:
+        if form is not None and permissions.may_suspend(request.user, person):
+            form.add_error(None, str(refused))
+            return _person_page(request, person, form)
         messages.error(request, str(refused))
     else:
         messages.success(request, done)
@@ -97,7 +102,7 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
         return _person_page(request, _person_or_404(request, pk), form)
     reason = form.cleaned_data["reason"]
     done = _("Suspended: every session has ended.")
-    return _change(request, pk, lambda user: services.suspend(user=user, by=_me(request), reason=reason), done)
+    return _change(request, pk, lambda user: services.suspend(user=user, by=_me(request), reason=reason), done, form)
 
 
 @staff_required
@@ -106,9 +111,12 @@ def suspend(request: HttpRequest, pk: int) -> HttpResponse:
 def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift a suspension."""
     form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    form.fields["reason"].required = False
+    if not form.is_valid():
+        return _person_page(request, _person_or_404(request, pk), form)
+    reason = form.cleaned_data["reason"]
     done = _("Reinstated.")
-    return _change(request, pk, lambda user: services.reinstate(user=user, by=_me(request), reason=reason), done)
+    return _change(request, pk, lambda user: services.reinstate(user=user, by=_me(request), reason=reason), done, form)
 
 
 @staff_required

@@ -14,6 +14,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
+#: Attributes of a hidden field that says which version of a text was changed. The page's script, which puts back what
+#: was typed, puts it back too: so that a newer version is found to be one, and not overwritten.
+VERSION = {"data-version": "true"}
+
 _CSRF_FIELD = "csrfmiddlewaretoken"
 
 

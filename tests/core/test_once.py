@@ -53,7 +53,7 @@ def answers(client: Client, path: str, data: dict[str, Any], times: int = 2) -> 
 
 
 def said(client: Client) -> list[str]:
-    page = client.get("/en/terms/").content.decode()
+    page = client.get("/en/terms/").content.decode().partition('<template id="typed-words">')[0]
     return re.findall(r'role="status">.*?<p>(.*?)</p>', page, re.DOTALL)
 
 

@@ -102,6 +102,22 @@ def test_what_the_rules_refuse_is_said_in_words(client: Client, staff: User) -> 
     assert "You may not suspend" in page
 
 
+@pytest.mark.parametrize(
+    ("role", "step", "reason", "words"),
+    [
+        (Role.SUSPENDED, "suspend", "Left the ministry", "is suspended already"),
+        (Role.MEMBER, "reinstate", "Back again", "is not suspended"),
+        (Role.SUSPENDED, "reinstate", "x" * 1001, "1,001 of at most 1,000 characters"),
+    ],
+)
+def test_a_refused_step_keeps_the_reason_that_was_typed(
+    client: Client, staff: User, role: Role, step: str, reason: str, words: str
+) -> None:
+    page = text(client.post(f"/en/directory/{person(role).pk}/{step}/", {"reason": reason}))
+    assert words in page
+    assert f"{reason}</textarea>" in page
+
+
 def test_staff_open_a_person_without_a_profile(client: Client, staff: User) -> None:
     page = text(client.get(f"/en/directory/{UserFactory().pk}/"))
     assert "No profile yet" in page
