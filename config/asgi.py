@@ -11,12 +11,14 @@ from a2wsgi import WSGIMiddleware  # isort: skip
 from network.members.sockets import ViewerSocketMiddleware  # isort: skip
 from network.rooms.routing import websocket_urlpatterns  # isort: skip
 from portal.core.lifespan import Lifespan  # isort: skip
+from portal.core.proxies import TrustedProxiesOfSockets  # isort: skip
+from portal.core.slow_clients import OutsideWorkers  # isort: skip
 
 application = Lifespan(
     ProtocolTypeRouter(
         {
-            "http": WSGIMiddleware(pages, workers=8),
-            "websocket": ViewerSocketMiddleware(URLRouter(websocket_urlpatterns)),
+            "http": OutsideWorkers(WSGIMiddleware(pages, workers=8)),
+            "websocket": TrustedProxiesOfSockets(ViewerSocketMiddleware(URLRouter(websocket_urlpatterns))),
         }
     )
 )

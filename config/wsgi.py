@@ -14,5 +14,6 @@ except ImproperlyConfigured as error:
     sys.exit(3)  # tells gunicorn not to try again
 
 from portal.core.pagecache import PageCache  # needs Django set up, which get_wsgi_application does
+from portal.core.proxies import TrustedProxies
 
-application = PageCache(_django)
+application = TrustedProxies(PageCache(_django))

@@ -174,8 +174,8 @@ def prepare(var: Path, log: Path) -> None:
 def start_server(port: int, lock: IO[str]) -> subprocess.Popen[bytes]:
     """Start the one process that serves pages and sockets; return when it answers."""
     command = [
-        *(str(environment.PYTHON), "-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port)),
-        *("--log-level", "warning", "--timeout-graceful-shutdown", str(SECONDS_TO_STOP)),
+        *(str(environment.PYTHON), "-m", "config.serve", "--host", HOST, "--port", str(port)),
+        *("--seconds-to-stop", str(SECONDS_TO_STOP)),
     ]
     env = environment.child_environment(
         DJANGO_SETTINGS_MODULE="config.settings.dev", VAR_DIR=str(environment.var_dir()), PORT=str(port)

@@ -141,6 +141,7 @@ def deploy_check() -> Step:
         "REDIS_URL": "redis://127.0.0.1:6379/0",
         "ELASTICSEARCH_URL": "http://127.0.0.1:9200",
         "EMAIL_URL": "smtp+tls://portal:secret@127.0.0.1:587",
+        "TRUSTED_PROXIES": "127.0.0.1",
         "TASKS_BACKEND": "database",
         "VAR_DIR": str(LOGS / "deploy"),
     }

@@ -60,6 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not all(engines().values()):
+        about_engines = [item for item in items if item.get_closest_marker("grown_only")]
+        config.hook.pytest_deselected(items=about_engines)
+        items[:] = [item for item in items if item not in set(about_engines)]
     if config.getoption("--quick"):
         slow = [item for item in items if item.get_closest_marker("slow") or item.path.parent.name == "walks"]
         slow += [item for item in items if item.path.name == "test_demo.py"]
@@ -162,8 +166,11 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """What a process remembers until content changes is forgotten: a rolled-back test changes nothing after its end."""
+    from portal.core.outages import redis_server
     from portal.core.pagecache import generation
     from search import registry
+
+    redis_server.answered()
 
     generation().advance()
     registry.synonyms_changed()

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .database import databases
-from .env import BASE_DIR, VAR_DIR, choice, megabytes, origin, own_address
+from .env import BASE_DIR, VAR_DIR, choice, megabytes, origin, own_address, proxies
 from .languages import *  # noqa: F403  a settings module is a namespace; the names are Django settings
 from .languages import LANGUAGES
 from .logs import logging
@@ -159,6 +159,8 @@ STORAGES = {
 }
 # Seconds a browser may keep an uploaded file: short, so that a narrowed audience takes hold.
 FILES_MAX_AGE = 300
+# Whose X-Real-IP, X-Forwarded-For and X-Forwarded-Proto are believed.
+TRUSTED_PROXIES = proxies("TRUSTED_PROXIES")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 WAGTAIL_SITE_NAME = "Return network"

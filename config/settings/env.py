@@ -1,6 +1,7 @@
 """Reads the environment once. Every value the portal takes from outside passes through here."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,19 @@ def choice(name: str, *choices: str) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value} is not understood: expected {' or '.join(choices)}.")
     return value
+
+
+def proxies(name: str) -> list[str]:
+    """The addresses and networks in variable `name`. Raises ImproperlyConfigured naming what is neither."""
+    given = [each.strip() for each in env.str(name, default="").split(",") if each.strip()]
+    for each in given:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {each!r}: expected addresses or networks, such as 127.0.0.1 or 10.0.0.0/8."
+            ) from None
+    return given
 
 
 def seconds(name: str, default: float) -> float:

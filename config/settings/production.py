@@ -18,6 +18,7 @@ _REQUIRED = {
     "REDIS_URL": "for example redis://host:6379/0",
     "ELASTICSEARCH_URL": "for example https://user:password@host:9200",
     "EMAIL_URL": "for example smtp+tls://user:password@host:587",
+    "TRUSTED_PROXIES": "the addresses or networks of the proxies in front, separated by commas, for example 127.0.0.1",
 }
 _missing = [f"{name} ({what})" for name, what in _REQUIRED.items() if not env.str(name, default="").strip()]
 if _missing:
@@ -40,8 +41,7 @@ if not validate_host(_own, ALLOWED_HOSTS):
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 LOGGING = logging("json")
 
-# The proxy in front ends TLS and says so, and says who asks (docs/operations.md).
-MIDDLEWARE = ["portal.core.middleware.VisitorAddressMiddleware", *MIDDLEWARE]
+# The proxy in front ends TLS and says so, and says who asks: TRUSTED_PROXIES names it (docs/operations.md).
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

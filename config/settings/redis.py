@@ -18,7 +18,7 @@ def caches() -> dict[str, dict[str, Any]]:
     if REDIS_URL:
         return {
             "default": {
-                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "BACKEND": "portal.core.outages.ForgivingRedisCache",
                 "LOCATION": REDIS_URL,
                 "KEY_PREFIX": env.str("REDIS_PREFIX", default="portal"),
                 "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},

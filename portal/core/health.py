@@ -20,6 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from search import health as search_health
 
 from . import mail
+from .outages import redis_server
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +65,15 @@ def channel_layer() -> tuple[bool, str]:
 
 
 def shared_cache() -> tuple[bool, str]:
-    """The cache keeps a value."""
+    """The cache keeps a value. One that is away is asked nothing for a moment, and holds nothing."""
     key, value = f"health:{uuid.uuid4().hex}", "kept"
     try:
         cache.set(key, value, timeout=5)
         kept = cache.get(key) == value
     except Exception as error:  # noqa: BLE001  whatever the cache raises is the reason
         return False, f"cache does not answer: {type(error).__name__}"
+    if not kept and redis_server.away:
+        return False, "cache does not answer"
     return kept, "keeps values" if kept else "cache lost a value at once"
 
 

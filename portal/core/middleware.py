@@ -1,4 +1,4 @@
-"""Where a request comes from, and headers every answer carries."""
+"""Headers every answer carries."""
 
 from __future__ import annotations
 
@@ -12,22 +12,6 @@ from django.http.response import HttpResponseBase
 
 #: Where the CMS lives; only there the relaxed policy holds.
 CMS_PREFIX = "/cms/"
-
-
-class VisitorAddressMiddleware:
-    """REMOTE_ADDR is the visitor, as the proxy in front names it in X-Real-IP; without this, limits count the proxy.
-
-    Only for installations whose proxy sets the header itself, whatever the visitor sent (deploy/nginx).
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Take the proxy's word for the address."""
-        if address := request.META.get("HTTP_X_REAL_IP"):
-            request.META["REMOTE_ADDR"] = address
-        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

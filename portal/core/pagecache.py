@@ -27,6 +27,8 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from .outages import redis_server
+
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
@@ -90,27 +92,28 @@ class RedisGeneration:
 
     def current(self) -> str | None:
         """The key's value; a new one where Redis has none, or lost it, or missed a change of this process."""
-        try:
-            value = None if self.behind else self.client.get(self.KEY)
-            if value is None:
-                self.client.set(self.KEY, uuid.uuid4().hex)
-                self.behind = False
-                value = self.client.get(self.KEY)  # whichever process was last
-        except redis.RedisError:
-            logger.warning("page cache off: Redis does not answer")
-            return None
+        value = redis_server.call(self._read, None)
         return value.decode() if isinstance(value, bytes) else None
+
+    def _read(self) -> Any:
+        value = None if self.behind else self.client.get(self.KEY)
+        if value is None:
+            self.client.set(self.KEY, uuid.uuid4().hex)
+            self.behind = False
+            value = self.client.get(self.KEY)  # whichever process was last
+        return value
 
     def advance(self) -> None:
         """Write a value never used before."""
         try:
             self.client.set(self.KEY, uuid.uuid4().hex)
             self.behind = False
-        except redis.RedisError:
+        except redis.RedisError as error:
+            redis_server.failed(error)
             # Others can not be told now; they serve nothing from the cache until Redis is back, and then this process
             # tells them at its next request. A process that ends before leaves it to the command.
             self.behind = True
-            logger.exception("page cache: generation not advanced; run `manage.py clear_page_cache` when Redis is back")
+            logger.warning("page cache: generation not advanced; run `manage.py clear_page_cache` when Redis is back")
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
 from collections.abc import Callable
@@ -11,12 +10,9 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from redis import RedisError
 
 from . import unsent
 from .security_log import address_of, report_request
-
-logger = logging.getLogger(__name__)
 
 _PERIODS = {"s": 1, "m": 60, "h": 3600}
 _LIMIT = re.compile(r"(?P<count>\d+)/(?P<times>[1-9]\d?)?(?P<period>[smh])")
@@ -36,14 +32,12 @@ def exceeded(*, action: str, who: str, limit: str) -> bool:
     """Count one more `action` of `who`: is it over `limit` in the current window? No, while the cache is away."""
     allowed, seconds = parse(limit)
     key = _window(action, who, seconds)
+    if cache.add(key, 1, timeout=seconds * 2):
+        return allowed < 1
     try:
-        if cache.add(key, 1, timeout=seconds * 2):
-            return allowed < 1
         return cache.incr(key) > allowed
-    except ValueError:  # the window ended between the two calls
-        return False
-    except RedisError as error:  # better uncounted than refused: what people write must not wait for the cache
-        logger.warning("rate limits not counted: %s: %s", type(error).__name__, error)
+    # The window ended between the two calls, or the cache is away: better uncounted than refused.
+    except ValueError:
         return False
 
 
@@ -54,14 +48,13 @@ def _window(action: str, who: str, seconds: int) -> str:
 
 def give_back(*, action: str, who: str, limit: str) -> None:
     """Take one `action` off the count again: it proved to be none that the limit is about."""
-    with suppress(ValueError, RedisError):  # the window has ended, or nothing is counted while the cache is away
+    with suppress(ValueError):  # the window has ended, or nothing is counted while the cache is away
         cache.decr(_window(action, who, parse(limit)[1]))
 
 
 def forget(*, action: str, who: str, limit: str) -> None:
     """Begin the count of `who` anew."""
-    with suppress(RedisError):
-        cache.delete(_window(action, who, parse(limit)[1]))
+    cache.delete(_window(action, who, parse(limit)[1]))
 
 
 def seconds_left(limit: str) -> float:

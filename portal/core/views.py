@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import suppress
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -20,6 +22,7 @@ from wagtail.views import serve as wagtail_serve
 from . import health, unsent
 from .languages import in_language, without_language
 from .models import BasePage
+from .outages import database_is_away
 from .pagecache import Remembered
 from .request_id import current_request_id
 from .security_log import report_request
@@ -86,13 +89,37 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return unsent.answer(request, "403_csrf.html", {"reason": reason}, status=403)
 
 
+#: Seconds after which a browser, or a machine, may ask again while the database is away.
+_AGAIN_IN = 30
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 from a template that needs neither database nor session."""
-    context: dict[str, Any] = {"request_id": current_request_id()}
+    """500 from a template that needs neither database nor session; 503 while the database is away."""
+    # Django calls this while it handles the error.
+    if database_is_away(sys.exc_info()[1]):
+        return _out_of_order(request)
+    return _needing_nothing(request, "500.html", status=500)
+
+
+def _needing_nothing(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """A page with what was typed, to be sent again, that asks for no record."""
+    context: dict[str, Any] = {"request_id": current_request_id(), "address": request.get_full_path()}
     # Whatever broke may break this too.
     with suppress(Exception):
         context |= {"typed": unsent.typed(request), "csrf_token": get_token(request)}
-    return render(None, "500.html", context, status=500)
+    return render(None, template, context, status=status)
+
+
+def _out_of_order(request: HttpRequest) -> HttpResponse:
+    """503 with words, when to ask again, and what was typed, to be sent again; it asks the database nothing."""
+    request.user = AnonymousUser()  # whatever looks at it on the way out asks nothing either
+    if "application/json" in request.headers.get("Accept", ""):
+        response: HttpResponse = JsonResponse({"error": gettext("The portal cannot reach its records.")}, status=503)
+    else:
+        response = _needing_nothing(request, "503.html", status=503)
+    response["Retry-After"] = str(_AGAIN_IN)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @never_cache

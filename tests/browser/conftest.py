@@ -89,7 +89,7 @@ def portal() -> Iterator[str]:
             prepare = [sys.executable, "scripts/prepare.py", "database", "content", "search", "static"]
             if subprocess.run(prepare, cwd=ROOT, env=env, stdout=output, stderr=output, check=False).returncode:
                 pytest.fail(f"the starter content did not load:\n{log.read_text()[-4000:]}", pytrace=False)
-            serve = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", address.rpartition(":")[2]]
+            serve = [sys.executable, "-m", "config.serve", "--port", address.rpartition(":")[2]]
             server = subprocess.Popen(
                 [*serve, "--log-level", "warning"], cwd=ROOT, env=env, stdout=output, stderr=output
             )

@@ -26,6 +26,7 @@ from network.members.enums import Role
 from network.members.services import Refused
 from network.rooms.services import post_message
 from portal.core import pagecache
+from portal.core.outages import redis_server
 from portal.core.pagecache import FileGeneration, PageCache, RedisGeneration, StoredPage
 from tests.factories.members import AgencyFactory, person
 from tests.factories.pages import home_page, standard_page
@@ -452,7 +453,8 @@ def test_redis_holds_the_generation_and_while_it_is_away_nothing_is_cached(caplo
     assert "clear_page_cache" in caplog.text
 
 
-def test_what_redis_lost_or_missed_is_a_new_generation_and_never_an_old_one() -> None:
+def test_what_redis_lost_or_missed_is_a_new_generation_and_never_an_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redis_server, "pause", 0)
     generation = RedisGeneration("redis://localhost:9")
     server = generation.client = FakeRedis()
     seen = {generation.current()}

@@ -34,10 +34,10 @@ def distribution() -> Path | None:
     return found if (found / "bin" / "elasticsearch").is_file() else None
 
 
-class SecuredElasticsearch(elasticsearch_server.Elasticsearch):
-    """With TLS from an authority of its own, users and roles in files: what a network of agencies would run."""
+class OwnElasticsearch(elasticsearch_server.Elasticsearch):
+    """A server from a distribution that was unpacked elsewhere."""
 
-    usual_port = 9260
+    usual_port = 9280
 
     def __init__(self, home: Path, program: Path) -> None:
         super().__init__(home)
@@ -46,6 +46,12 @@ class SecuredElasticsearch(elasticsearch_server.Elasticsearch):
     @property
     def program(self) -> Path:
         return self.unpacked
+
+
+class SecuredElasticsearch(OwnElasticsearch):
+    """With TLS from an authority of its own, users and roles in files: what a network of agencies would run."""
+
+    usual_port = 9260
 
     @property
     def authority(self) -> Path:

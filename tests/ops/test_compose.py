@@ -50,14 +50,14 @@ def test_everything_of_ours_runs_from_one_image(compose: dict[str, Any]) -> None
 
 
 def test_commands_name_modules_and_programs_that_exist(compose: dict[str, Any]) -> None:
-    for name in ("pages", "sockets"):
-        program, application, *_ = compose["services"][name]["command"]
-        module, _, attribute = application.partition(":")
-        assert shutil.which(program, path=str(ROOT / ".venv" / "bin"))
-        spec = importlib.util.find_spec(module)
+    commands = {name: compose["services"][name]["command"] for name in ("pages", "sockets")}
+    assert commands["sockets"][:3] == ["python", "-m", "config.serve"]
+    for named, holds in ((commands["pages"][1], "application = "), ("config.serve:main", "def main()")):
+        spec = importlib.util.find_spec(named.partition(":")[0])
         assert spec is not None
         assert spec.origin is not None
-        assert f"{attribute} = " in Path(spec.origin).read_text("utf-8")
+        assert holds in Path(spec.origin).read_text("utf-8")
+    assert shutil.which(commands["pages"][0], path=str(ROOT / ".venv" / "bin"))
 
 
 def test_management_commands_of_the_set_up_exist(compose: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ COMPLETE = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "ELASTICSEARCH_URL": "http://127.0.0.1:9200",
     "EMAIL_URL": "smtp+tls://portal:secret@127.0.0.1:587",
+    "TRUSTED_PROXIES": "127.0.0.1",
     "TASKS_BACKEND": "database",
 }
 
@@ -95,6 +96,7 @@ def test_a_missing_variable_is_named(tmp_path: Path, name: str) -> None:
         ("EMAIL_URL", "mail.example.org"),
         ("DEFAULT_FROM_EMAIL", "the portal"),
         ("CONTACT_EMAIL", "the office"),
+        ("TRUSTED_PROXIES", "the proxy"),
         ("TASKS_BACKEND", "databse"),
         ("ELASTICSEARCH_TIMEOUT", "long"),
         ("MAX_DOCUMENT_MB", "20 MB"),
@@ -130,7 +132,7 @@ def test_a_certificate_authority_that_is_none_is_named(tmp_path: Path, held: str
     "server",
     [
         ("gunicorn", "config.wsgi:application", "--bind=127.0.0.1:0", "--no-control-socket"),
-        ("uvicorn", "config.asgi:application", "--host=127.0.0.1", "--port=0"),
+        ("config.serve", "--port=0"),
     ],
     ids=lambda command: command[0],
 )
@@ -172,7 +174,7 @@ def test_every_variable_that_is_read_is_explained_and_no_other() -> None:
         name
         for module in modules
         for name in re.findall(
-            r'(?:env\.\w+|address|origin|choice|seconds|megabytes|_letterbox)\(\s*"([A-Z_]+)"',
+            r'(?:env\.\w+|address|origin|choice|seconds|megabytes|proxies|_letterbox)\(\s*"([A-Z_]+)"',
             module.read_text("utf-8"),
         )
     } - {"IGNORE_DOTENV"}

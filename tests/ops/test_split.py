@@ -94,6 +94,7 @@ def environment(world: Path) -> dict[str, str]:
         BASE_URL="https://localhost",
         DATABASE_URL=f"postgres://{database['USER']}:{database['PASSWORD']}@{server}",
         EMAIL_URL="smtp://127.0.0.1:1",
+        TRUSTED_PROXIES="127.0.0.1",
         **{
             name: os.environ[name] for name in ("REDIS_URL", "REDIS_PREFIX", "ELASTICSEARCH_URL", "ELASTICSEARCH_INDEX")
         },
@@ -136,7 +137,7 @@ def composed(service: str, **here: str) -> list[str]:
     for there, value in here.items():
         assert any(there in option for option in options)
         options = [option.replace(there, value) for option in options]
-    return [sys.executable, "-m", program, *options]
+    return [sys.executable, *options] if program == "python" else [sys.executable, "-m", program, *options]
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +161,10 @@ def installation(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
     commands = {
         "pages": composed("pages", **{"0.0.0.0:8000": f"127.0.0.1:{ports['pages']}", "${PAGE_WORKERS:-3}": "2"}),
         # A line for every answer tells the tests who gave it.
-        "sockets": composed("sockets", **{"0.0.0.0": "127.0.0.1", "8000": str(ports["sockets"]), "warning": "info"}),
+        "sockets": [
+            *composed("sockets", **{"0.0.0.0": "127.0.0.1", "8000": str(ports["sockets"])}),
+            "--log-level=info",
+        ],
         "proxy": [str(NGINX), "-c", str(configuration)],
     }
     running = []

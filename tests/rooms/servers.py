@@ -45,7 +45,7 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(self.port)]
+        command = [sys.executable, "-m", "config.serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: ASYNC220  it starts at once
                 command, cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log
