@@ -44,7 +44,7 @@ def end_session() -> None:
 def hidden_form(page: str) -> tuple[str, dict[str, list[str]]]:
     """Address and fields of the form that sends again what was typed."""
     found = re.search(
-        r'<form method="post" action="([^"]+)">(.*?)</form>', page.split("data-nothing-taken")[1], re.DOTALL
+        r'<form method="post" action="([^"]+)">(.*?)</form>', page.rpartition("data-nothing-taken")[2], re.DOTALL
     )
     assert found is not None
     fields: dict[str, list[str]] = {}

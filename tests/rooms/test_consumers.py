@@ -245,7 +245,7 @@ async def test_without_a_limit_nothing_is_counted(open_socket: Opener) -> None:
 
 
 @override_settings(
-    CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}}
+    CACHES={"default": {"BACKEND": "portal.core.outages.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1"}}
 )
 async def test_posting_does_not_wait_for_the_cache(open_socket: Opener) -> None:
     socket = await open_socket(await made(person), await made(RoomFactory), hello=0)
