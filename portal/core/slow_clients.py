@@ -111,7 +111,7 @@ class OutsideWorkers:
         try:
             await self.application(scope, from_file, outbox.put)
         finally:
-            outbox.end()
+            outbox.close()
 
     async def _write(self, outbox: Outbox, send: Send) -> None:
         """Hand the answer on, piece by piece, to a client that takes it."""
@@ -135,8 +135,8 @@ class Outbox:
         self.file = file
         self.messages: list[Message] = []
         self.written = self.read = 0
-        #: Whether the answer's head was made, its end was made, and the client was told of the end.
-        self.begun = self.ended = self.told = False
+        #: Whether the body's end was made, the client was told of it, and nothing more comes, ended or not.
+        self.ended = self.told = self.closed = False
         self.changed = asyncio.Event()
 
     async def put(self, message: Message) -> None:
@@ -148,13 +148,12 @@ class Outbox:
             self.written += len(body)
             self.ended = self.ended or not message.get("more_body", False)
         else:
-            self.begun = True
             self.messages.append(message)
         self.changed.set()
 
-    def end(self) -> None:
-        """Nothing more comes."""
-        self.ended = True
+    def close(self) -> None:
+        """Nothing more comes. An answer that broke off is not said to be whole."""
+        self.closed = True
         self.changed.set()
 
     async def next(self) -> Message | None:
@@ -162,13 +161,13 @@ class Outbox:
         while True:
             if self.messages:
                 return self.messages.pop(0)
-            if self.read < self.written or (self.ended and self.begun and not self.told):
+            if self.read < self.written or (self.ended and not self.told):
                 self.file.seek(self.read)
                 piece = self.file.read(_CHUNK)
                 self.read += len(piece)
                 self.told = self.ended and self.read == self.written
                 return {"type": "http.response.body", "body": piece, "more_body": not self.told}
-            if self.ended:
+            if self.closed:
                 return None
             self.changed.clear()
             await self.changed.wait()

@@ -16,11 +16,19 @@ HASTY = Patience(piece=0.2, form=0.4, upload=0.6, reading=0.2)
 BIG = 3_000_000
 
 
+def breaks_off(start_response: Callable[..., Any]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    yield b"half"
+    raise KeyError("half-way")
+
+
 def echo(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """What was sent; at /big an answer longer than what is kept in memory, in pieces; at /fails none."""
     if environ["PATH_INFO"] == "/fails":
         raise KeyError("fault")
     body = environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/breaks":
+        return breaks_off(start_response)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"x" * 100_000] * (BIG // 100_000) if environ["PATH_INFO"] == "/big" else [b"heard ", body]
 
@@ -158,6 +166,14 @@ def test_an_error_of_the_application_is_not_swallowed() -> None:
 
     with pytest.raises(KeyError, match="fault"):
         asyncio.run(fails())
+
+
+def test_an_answer_that_breaks_off_is_not_said_to_be_whole() -> None:
+    exchange = Exchange(b"", path="/breaks")
+    with pytest.raises(KeyError, match="half-way"):
+        asyncio.run(exchange.ask(application()))
+    assert exchange.body == b"half"
+    assert all(message.get("more_body") for message in exchange.got[1:])
 
 
 def test_a_short_answer_is_one_piece() -> None:

@@ -435,7 +435,7 @@ async def test_a_permission_nobody_could_ask_again_delivers_nothing(new_hub: New
     one, trusted = await joined(here, room), await joined(here, room)
     one.asked_at -= hub.TRUSTED_FOR + 1
     await say(room, hinted=here)
-    await until(lambda: trusted.taken == [1])
+    await until(lambda: trusted.taken == [1] and one.ended.done())
     assert (one.ended.result(), one.taken) == (Close.RESYNC, [])
 
 
